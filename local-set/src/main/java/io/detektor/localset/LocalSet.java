@@ -1,0 +1,5 @@
+package io.detektor.localset;
+
+final class LocalSet {
+    private LocalSet() {}
+}

@@ -1,0 +1,21 @@
+package io.detektor.redisha.durability;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Appends to streams and answers when the append is confirmed: on the master and on every replica
+ * that Sentinel could promote. Repeats what is unknown by itself, without storing twice, until the
+ * append's timeout.
+ *
+ * <p>Thread-safe. Concurrent appends are written as one batch with one {@code WAIT}.
+ */
+public interface DurableWriter {
+
+    /**
+     * Appends one entry.
+     *
+     * @return completes with the outcome, at the latest shortly after the append's timeout; never
+     *     exceptionally. Dependents run on an I/O thread of the writer and must not block it
+     */
+    CompletableFuture<WriteOutcome> append(StreamAppend append);
+}
