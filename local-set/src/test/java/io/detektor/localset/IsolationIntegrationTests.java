@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Cut cables. */
+@Tag("isolated")
 class IsolationIntegrationTests {
 
     private static final Duration FAILOVER = Duration.ofSeconds(6);
