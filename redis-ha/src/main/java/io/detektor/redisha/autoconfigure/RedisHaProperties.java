@@ -1,5 +1,8 @@
 package io.detektor.redisha.autoconfigure;
 
+import io.detektor.redisha.durability.Acknowledgement;
+import io.detektor.redisha.durability.DegradedWrites;
+import io.detektor.redisha.durability.WriterSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -49,7 +52,8 @@ public record RedisHaProperties(
      * @param maxBatchSize Most bytes in one batch; a larger single append goes alone.
      * @param maxQueuedAppends Most appends that wait in this process.
      * @param maxQueuedSize Most bytes that wait in this process.
-     * @param idempotencyWindow How long an idempotency key is remembered.
+     * @param idempotencyWindow How long an idempotency key is remembered; no append may take
+     *     longer.
      * @param keyPrefix Prefix of the keys in which the writer keeps what it has written.
      */
     public record Writer(
@@ -61,23 +65,19 @@ public record RedisHaProperties(
             @Min(1) @DefaultValue("100000") int maxQueuedAppends,
             @DefaultValue("256MB") DataSize maxQueuedSize,
             @DurationMin(seconds = 1) @DefaultValue("10m") Duration idempotencyWindow,
-            @NotBlank @DefaultValue("redis-ha") String keyPrefix) {}
+            @NotBlank @DefaultValue("redis-ha") String keyPrefix) {
 
-    /** When a write counts as confirmed. */
-    public enum Acknowledgement {
-        /** When the master and every promotable replica have it. */
-        IN_SYNC,
-        /**
-         * When the master has it. Loses writes at a failover: for controls and comparisons only.
-         */
-        MASTER
-    }
-
-    /** What to do with a write while no replica is promotable. */
-    public enum DegradedWrites {
-        /** Confirm it on the survivor's append-only file; counted and shown as unreplicated. */
-        ACCEPT,
-        /** Refuse it. */
-        REJECT
+        WriterSettings toSettings() {
+            return new WriterSettings(
+                    acknowledgement,
+                    degradedWrites,
+                    connections,
+                    maxBatchAppends,
+                    maxBatchSize.toBytes(),
+                    maxQueuedAppends,
+                    maxQueuedSize.toBytes(),
+                    idempotencyWindow,
+                    keyPrefix);
+        }
     }
 }

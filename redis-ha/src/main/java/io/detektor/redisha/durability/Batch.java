@@ -1,0 +1,47 @@
+package io.detektor.redisha.durability;
+
+import java.util.List;
+
+/**
+ * Appends that are written by one command. What it holds never changes once it was sent: a repeat
+ * must be the same batch, because the set remembers batches, not appends. Confined to the writer's
+ * event loop.
+ */
+final class Batch {
+
+    final long number;
+    final List<PendingAppend> appends;
+
+    /** Whether some node may hold it: then an unconfirmed end is unknown, not refused. */
+    boolean maybeStored;
+
+    boolean sent;
+    WriteFailure failure = WriteFailure.DEADLINE;
+    String detail = "not sent before the deadline";
+
+    Batch(long number, List<PendingAppend> appends) {
+        this.number = number;
+        this.appends = List.copyOf(appends);
+    }
+
+    void failed(WriteFailure reason, String why) {
+        failure = reason;
+        detail = why;
+    }
+
+    boolean allDone() {
+        for (PendingAppend pending : appends) {
+            if (!pending.done()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How this batch ends for an append that gets no confirmation. */
+    WriteOutcome unconfirmed() {
+        return maybeStored
+                ? new WriteOutcome.Unknown(failure, detail)
+                : new WriteOutcome.Refused(failure, detail);
+    }
+}

@@ -1,0 +1,9 @@
+package io.detektor.redisha.durability;
+
+/** What to do with a write while no replica is promotable. */
+public enum DegradedWrites {
+    /** Confirm it on the survivor's append-only file; counted and shown as unreplicated. */
+    ACCEPT,
+    /** Refuse it. */
+    REJECT
+}

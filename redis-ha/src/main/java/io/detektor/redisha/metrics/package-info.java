@@ -1,0 +1,5 @@
+/** All meter names of this library, in one place. */
+@NullMarked
+package io.detektor.redisha.metrics;
+
+import org.jspecify.annotations.NullMarked;
