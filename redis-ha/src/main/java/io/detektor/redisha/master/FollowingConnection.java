@@ -134,7 +134,10 @@ final class FollowingConnection implements MasterConnection {
 
     private static void closeWhenMade(
             CompletableFuture<StatefulRedisConnection<String, byte[]>> generation) {
-        var _ = generation.thenAccept(StatefulRedisConnection::closeAsync);
+        var _ =
+                generation.thenAccept(connection -> {
+                    var _ = connection.closeAsync();
+                });
     }
 
     @Override

@@ -242,21 +242,24 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
             return;
         }
         resolving = candidate;
-        askRole(candidate)
-                .thenCompose(role ->
-                        switch (role) {
-                            case Role.Master _ -> CompletableFuture.completedFuture(candidate);
-                            case Role.Replica replica ->
-                                    askRole(replica.master())
-                                            .thenApply(next ->
-                                                    next instanceof Role.Master
-                                                            ? replica.master()
-                                                            : null);
-                            case Role.Other _ ->
-                                    CompletableFuture.<@Nullable NodeAddress>completedFuture(null);
-                        })
-                .whenCompleteAsync(
-                        (master, failure) -> resolved(candidate, master, failure), thread);
+        var _ =
+                askRole(candidate)
+                        .thenCompose(role ->
+                                switch (role) {
+                                    case Role.Master _ ->
+                                            CompletableFuture.completedFuture(candidate);
+                                    case Role.Replica replica ->
+                                            askRole(replica.master())
+                                                    .thenApply(next ->
+                                                            next instanceof Role.Master
+                                                                    ? replica.master()
+                                                                    : null);
+                                    case Role.Other _ ->
+                                            CompletableFuture
+                                                    .<@Nullable NodeAddress>completedFuture(null);
+                                })
+                        .whenCompleteAsync(
+                                (master, failure) -> resolved(candidate, master, failure), thread);
     }
 
     private CompletableFuture<Role> askRole(NodeAddress node) {

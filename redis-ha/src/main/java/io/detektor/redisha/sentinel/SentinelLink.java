@@ -80,29 +80,32 @@ final class SentinelLink {
                 sentinel(open, "GET-MASTER-ADDR-BY-NAME").toCompletableFuture();
         CompletableFuture<List<Object>> master = sentinel(open, "MASTER").toCompletableFuture();
         CompletableFuture<List<Object>> replicas = sentinel(open, "REPLICAS").toCompletableFuture();
-        CompletableFuture.allOf(address, master, replicas)
-                .thenApply(
-                        all -> SentinelReply.parse(address.join(), master.join(), replicas.join()))
-                .whenCompleteAsync(
-                        (answer, problem) -> answered(open, answer, problem), monitorThread);
+        var _ =
+                CompletableFuture.allOf(address, master, replicas)
+                        .thenApply(all ->
+                                SentinelReply.parse(address.join(), master.join(), replicas.join()))
+                        .whenCompleteAsync(
+                                (answer, problem) -> answered(open, answer, problem),
+                                monitorThread);
     }
 
     private void connect() {
         connecting = true;
-        connector
-                .connectSentinel(address)
-                .thenCompose(made ->
-                        made.async()
-                                .psubscribe("*")
-                                .toCompletableFuture()
-                                .handle((subscribed, problem) -> {
-                                    if (problem != null) {
-                                        var _ = made.closeAsync();
-                                        throw new IllegalStateException(problem);
-                                    }
-                                    return made;
-                                }))
-                .whenCompleteAsync(this::connected, monitorThread);
+        var _ =
+                connector
+                        .connectSentinel(address)
+                        .thenCompose(made ->
+                                made.async()
+                                        .psubscribe("*")
+                                        .toCompletableFuture()
+                                        .handle((subscribed, problem) -> {
+                                            if (problem != null) {
+                                                var _ = made.closeAsync();
+                                                throw new IllegalStateException(problem);
+                                            }
+                                            return made;
+                                        }))
+                        .whenCompleteAsync(this::connected, monitorThread);
     }
 
     private void connected(
