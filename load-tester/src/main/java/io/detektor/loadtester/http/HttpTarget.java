@@ -165,9 +165,9 @@ public final class HttpTarget implements LoadTarget {
                             .header("Idempotency-Key", frame.id())
                             .POST(
                                     HttpRequest.BodyPublishers.concat(
-                                            HttpRequest.BodyPublishers.ofByteArray(frame.head()),
-                                            HttpRequest.BodyPublishers.ofByteArray(frame.data()),
-                                            HttpRequest.BodyPublishers.ofByteArray(frame.tail())))
+                                            frame.parts().stream()
+                                                    .map(HttpRequest.BodyPublishers::ofByteArray)
+                                                    .toArray(HttpRequest.BodyPublisher[]::new)))
                             .build();
             var _ =
                     client.sendAsync(request, HttpResponse.BodyHandlers.ofString())

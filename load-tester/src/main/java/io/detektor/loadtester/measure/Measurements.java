@@ -32,10 +32,11 @@ public final class Measurements {
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
     private final List<Second> seconds = new ArrayList<>();
 
-    /** Written by the sender only. */
-    private volatile long late;
+    private final LongAdder late = new LongAdder();
 
+    /** These three are written by the sender only. */
     private volatile long worstLateNanos;
+
     private volatile long firstSentNanos = Long.MIN_VALUE;
     private volatile long lastSentNanos;
 
@@ -65,8 +66,7 @@ public final class Measurements {
         }
         lastSentNanos = nanos;
         if (lateBy > LATE) {
-            // one writer
-            late = late + 1;
+            late.increment();
         }
         if (lateBy > worstLateNanos) {
             worstLateNanos = lateBy;
@@ -119,7 +119,7 @@ public final class Measurements {
     }
 
     private void error(String reason) {
-        errors.computeIfAbsent(reason, unused -> new LongAdder()).increment();
+        errors.computeIfAbsent(reason, _ -> new LongAdder()).increment();
     }
 
     /** Messages without an outcome. */
@@ -165,7 +165,7 @@ public final class Measurements {
                 ledger.counts(),
                 retries.sum(),
                 unreplicated.sum(),
-                late,
+                late.sum(),
                 Duration.ofNanos(worstLateNanos),
                 Duration.ofNanos(firstSentNanos == Long.MIN_VALUE ? 0 : firstSentNanos),
                 Duration.ofNanos(lastSentNanos),

@@ -3,6 +3,7 @@ package io.detektor.loadtester.message;
 import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
@@ -31,12 +32,13 @@ public final class FrameFormat implements Format {
     }
 
     /**
-     * A frame to send, in three parts, so that the image is not copied for each message.
+     * A frame to send, in parts, so that the image is not copied for each message.
      *
      * @param id the idempotency key
-     * @param checksum CRC32C over head, data and tail
+     * @param parts the JSON, one part after the other; not to be changed
+     * @param checksum CRC32C over all parts
      */
-    public record Frame(String id, byte[] head, byte[] data, byte[] tail, int checksum) {}
+    public record Frame(String id, List<byte[]> parts, int checksum) {}
 
     /** Makes message {@code seq}. */
     public Frame frame(long seq, long intendedMicros, Content content) {
@@ -69,7 +71,7 @@ public final class FrameFormat implements Format {
         crc.update(head);
         crc.update(data);
         crc.update(tail);
-        return new Frame(runId.text(seq), head, data, tail, (int) crc.getValue());
+        return new Frame(runId.text(seq), List.of(head, data, tail), (int) crc.getValue());
     }
 
     @Override

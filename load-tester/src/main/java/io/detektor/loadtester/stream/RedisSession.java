@@ -7,6 +7,7 @@ import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.run.UnreachableException;
 import io.detektor.redisha.NodeAddress;
 import io.detektor.redisha.durability.DurableWriter;
+import io.detektor.redisha.durability.WriterStatistics;
 import io.detektor.redisha.master.MasterConnections;
 import io.detektor.redisha.sentinel.SentinelMonitor;
 import io.detektor.redisha.sentinel.SentinelView;
@@ -66,6 +67,7 @@ public final class RedisSession implements AutoCloseable {
         }
         settings.put("redis-ha.writer.key-prefix", STATE_PREFIX);
         settings.put("redis-ha.writer.max-queued-appends", Math.max(maxInFlight, 1000));
+        settings.put("redis-ha.writer.max-queued-size", "1GB");
         settings.put(
                 "redis-ha.writer.acknowledgement",
                 switch (ack) {
@@ -94,6 +96,11 @@ public final class RedisSession implements AutoCloseable {
 
     MasterConnections connections() {
         return context.getBean(MasterConnections.class);
+    }
+
+    /** Batches that the writer repeated by itself. */
+    public long repeatedBatches() {
+        return context.getBean(WriterStatistics.class).retries();
     }
 
     /** Asks nodes directly. */

@@ -300,7 +300,7 @@ public final class StreamConsumers implements AutoCloseable {
         try {
             return connection.call(command).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new FailedException(e.getCause());
+            throw new FailedException(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
             throw new FailedException(e);
         } catch (InterruptedException e) {
