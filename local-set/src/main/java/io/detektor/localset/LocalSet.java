@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -203,6 +205,85 @@ public final class LocalSet implements AutoCloseable {
     }
 
     /**
+     * Keeps a replica from getting anything more from its master, for certain and without
+     * isolation: its link is broken, and cannot come back before {@link #release}. The Sentinels go
+     * on taking it for promotable, until it has been without its master for 20 s.
+     *
+     * <p>So a loss can be forced: hold back the only replica, write without waiting for it, kill
+     * the master; the replica is promoted without those writes. (Freezing it instead would not do:
+     * what the master sent until its death waits in the socket of the replica.)
+     */
+    public void holdBack(Node replica) {
+        // no node of a local set has a password, and a master without one refuses AUTH
+        order(replica, "CONFIG", "SET", "masterauth", "held-back");
+        order(replica, "CLIENT", "KILL", "TYPE", "master");
+        Await.until(
+                () ->
+                        Resp.tryAsk(replica, "INFO", "replication")
+                                .filter(info -> info.toString().contains("master_link_status:down"))
+                                .isPresent(),
+                Duration.ofSeconds(5),
+                () -> replica + ": its link to the master is up" + see(replica));
+    }
+
+    /** Lets a replica that was held back follow its master again. */
+    public void release(Node replica) {
+        order(replica, "CONFIG", "SET", "masterauth", "");
+    }
+
+    private static void order(Node node, String... command) {
+        try {
+            Resp.ask(node, command);
+        } catch (IOException e) {
+            throw new LocalSetException(
+                    node + ": " + String.join(" ", command) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Why {@link Builder#isolated} is not possible on this machine (it needs root and the program
+     * {@code ip}); empty if it is.
+     */
+    public static Optional<String> canIsolate() {
+        return Isolation.obstacle();
+    }
+
+    /**
+     * Cuts a node off from others: no packet passes either way, nobody is told, open connections
+     * stay open. Clients on the host still reach it. On isolated sets only.
+     *
+     * @throws LocalSetException if the set is not isolated
+     */
+    public void cut(Node node, Collection<Node> from) {
+        Isolation network = network();
+        from.stream().filter(other -> !other.equals(node)).forEach(o -> network.cut(node, o));
+    }
+
+    /** Cuts a node off from all others; see {@link #cut}. */
+    public void cutOff(Node node) {
+        cut(node, all());
+    }
+
+    /**
+     * Undoes every {@link #cut} of a node, whichever of the two sides it was named on. Connections
+     * that were open may take a while to notice: TCP repeats more and more rarely, and a replica
+     * gives its link up after 15 s.
+     */
+    public void heal(Node node) {
+        Isolation network = network();
+        all().stream().filter(o -> !o.equals(node)).forEach(other -> network.heal(node, other));
+    }
+
+    private Isolation network() {
+        Isolation network = state.network();
+        if (network == null) {
+            throw new LocalSetException(
+                    "isolated: false (expected: true, for faults of the network)");
+        }
+        return network;
+    }
+
+    /**
      * Switches the master as an operator does, by {@code redis-switch}.
      *
      * @return for how long writes were paused
@@ -257,6 +338,10 @@ public final class LocalSet implements AutoCloseable {
         }
         closed = true;
         all().forEach(NodeProcess::killAll);
+        Isolation network = state.network();
+        if (network != null) {
+            network.remove(all());
+        }
         if (temporary) {
             delete(directory());
         }
@@ -300,10 +385,17 @@ public final class LocalSet implements AutoCloseable {
         settings.put(prefix + "PORT", String.valueOf(node.port()));
         settings.put(prefix + "DIR", node.directory().toString());
 
+        Isolation network = state.network();
+        List<String> command = new ArrayList<>();
+        if (network != null) {
+            // the addresses of its network are reached by this host only
+            settings.put("NODE_ALLOW_NO_PASSWORD", "yes");
+            command.addAll(network.inside(node));
+        }
         // a session of its own: Ctrl-C in a terminal reaches this JVM, which then ends the set in
         // its own order; and all that the entry point starts can be found
-        List<String> command =
-                List.of("setsid", "/bin/sh", home.resolve("bin").resolve(entryPoint).toString());
+        command.addAll(
+                List.of("setsid", "/bin/sh", home.resolve("bin").resolve(entryPoint).toString()));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(node.directory().toFile())
@@ -346,6 +438,7 @@ public final class LocalSet implements AutoCloseable {
         private int basePort;
         private String masterName = "mymaster";
         private @Nullable Duration downAfter;
+        private boolean isolated;
 
         private Builder() {}
 
@@ -379,6 +472,15 @@ public final class LocalSet implements AutoCloseable {
                         "masterName: " + masterName + " (expected: letters, digits, . _ -)");
             }
             this.masterName = masterName;
+            return this;
+        }
+
+        /**
+         * Whether each node gets a network namespace of its own, for {@link LocalSet#cut}. Off by
+         * default, as it needs root; see {@link LocalSet#canIsolate}.
+         */
+        public Builder isolated(boolean isolated) {
+            this.isolated = isolated;
             return this;
         }
 
@@ -449,21 +551,23 @@ public final class LocalSet implements AutoCloseable {
         }
 
         private SetState describe(Path home) {
+            // alone in its namespace, a node has every port to itself
+            Isolation network = isolated ? Isolation.create() : null;
             int count = 1 + replicas + SENTINELS;
-            int base = basePort != 0 ? basePort : Ports.free(count);
+            int port = basePort != 0 ? basePort : isolated ? 6379 : Ports.free(count);
             List<Node> redis = new ArrayList<>();
             List<Node> sentinels = new ArrayList<>();
             for (int i = 1; i <= 1 + replicas; i++) {
                 String name = "redis-" + i;
-                redis.add(
-                        new Node(name, "127.0.0.1", base + i - 1, home.resolve(name), false, null));
+                String host = network == null ? "127.0.0.1" : network.subnet() + "." + (10 + i);
+                redis.add(new Node(name, host, port++, home.resolve(name), false));
             }
             for (int i = 1; i <= SENTINELS; i++) {
                 String name = "sentinel-" + i;
-                int port = base + replicas + i;
-                sentinels.add(new Node(name, "127.0.0.1", port, home.resolve(name), true, null));
+                String host = network == null ? "127.0.0.1" : network.subnet() + "." + (20 + i);
+                sentinels.add(new Node(name, host, port++, home.resolve(name), true));
             }
-            return new SetState(home, masterName, redis, sentinels);
+            return new SetState(home, masterName, redis, sentinels, network);
         }
     }
 
@@ -474,6 +578,9 @@ public final class LocalSet implements AutoCloseable {
                 Files.createDirectories(node.directory());
             } catch (IOException e) {
                 throw new LocalSetException(node + ": " + e.getMessage(), e);
+            }
+            if (state.network() != null) {
+                state.network().add(node);
             }
             launch(node);
         }

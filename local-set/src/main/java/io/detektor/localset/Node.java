@@ -14,21 +14,13 @@ public final class Node {
     private final int port;
     private final Path directory;
     private final boolean sentinel;
-    private final @Nullable String namespace;
 
-    Node(
-            String name,
-            String host,
-            int port,
-            Path directory,
-            boolean sentinel,
-            @Nullable String namespace) {
+    Node(String name, String host, int port, Path directory, boolean sentinel) {
         this.name = name;
         this.host = host;
         this.port = port;
         this.directory = directory;
         this.sentinel = sentinel;
-        this.namespace = namespace;
     }
 
     /** For instance {@code redis-1} or {@code sentinel-3}. */
@@ -72,10 +64,6 @@ public final class Node {
 
     Path log() {
         return directory.resolveSibling(name + ".log");
-    }
-
-    @Nullable String namespace() {
-        return namespace;
     }
 
     @Override

@@ -8,9 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
-/** What a set is made of; kept in its directory, so that another process can attach to it. */
-record SetState(Path directory, String masterName, List<Node> redis, List<Node> sentinels) {
+/**
+ * What a set is made of; kept in its directory, so that another process can attach to it.
+ *
+ * @param network null when the nodes share the host's network
+ */
+record SetState(
+        Path directory,
+        String masterName,
+        List<Node> redis,
+        List<Node> sentinels,
+        @Nullable Isolation network) {
 
     private static final String FILE = "set.properties";
 
@@ -28,6 +38,10 @@ record SetState(Path directory, String masterName, List<Node> redis, List<Node> 
         properties.setProperty("master-name", masterName);
         save(properties, "redis", redis);
         save(properties, "sentinel", sentinels);
+        if (network != null) {
+            properties.setProperty("network.prefix", network.prefix());
+            properties.setProperty("network.subnet", network.subnet());
+        }
         try (Writer out = Files.newBufferedWriter(directory.resolve(FILE))) {
             properties.store(out, null);
         } catch (IOException e) {
@@ -38,12 +52,8 @@ record SetState(Path directory, String masterName, List<Node> redis, List<Node> 
     private static void save(Properties properties, String kind, List<Node> nodes) {
         for (int i = 1; i <= nodes.size(); i++) {
             Node node = nodes.get(i - 1);
-            String namespace = node.namespace();
             properties.setProperty(kind + "-" + i + ".host", node.host());
             properties.setProperty(kind + "-" + i + ".port", String.valueOf(node.port()));
-            if (namespace != null) {
-                properties.setProperty(kind + "-" + i + ".namespace", namespace);
-            }
         }
     }
 
@@ -57,11 +67,14 @@ record SetState(Path directory, String masterName, List<Node> redis, List<Node> 
         try (Reader in = Files.newBufferedReader(directory.resolve(FILE))) {
             properties.load(in);
             Path home = directory.toRealPath();
+            String prefix = properties.getProperty("network.prefix");
+            String subnet = properties.getProperty("network.subnet");
             return new SetState(
                     home,
                     properties.getProperty("master-name", "mymaster"),
                     load(properties, "redis", home),
-                    load(properties, "sentinel", home));
+                    load(properties, "sentinel", home),
+                    prefix == null || subnet == null ? null : new Isolation(prefix, subnet));
         } catch (IOException | NumberFormatException e) {
             throw new LocalSetException(
                     "directory: " + directory + " (expected: that of a set that was started)", e);
@@ -82,8 +95,7 @@ record SetState(Path directory, String masterName, List<Node> redis, List<Node> 
                             host,
                             Integer.parseInt(properties.getProperty(name + ".port")),
                             home.resolve(name),
-                            kind.equals("sentinel"),
-                            properties.getProperty(name + ".namespace")));
+                            kind.equals("sentinel")));
         }
     }
 }

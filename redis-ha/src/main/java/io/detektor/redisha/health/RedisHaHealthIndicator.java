@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -85,9 +84,7 @@ public final class RedisHaHealthIndicator extends AbstractHealthIndicator {
                         && master.acknowledged().keySet().containsAll(view.promotable()));
     }
 
-    private static TreeSet<String> names(Set<NodeAddress> nodes) {
-        TreeSet<String> names = new TreeSet<>();
-        nodes.forEach(node -> names.add(node.toString()));
-        return names;
+    private static List<String> names(Set<NodeAddress> nodes) {
+        return nodes.stream().map(NodeAddress::toString).sorted().toList();
     }
 }

@@ -11,6 +11,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,32 @@ final class FollowingConnection implements MasterConnection {
     /** Guards the two fields below; held for field access only, never while waiting. */
     private final Object lock = new Object();
 
-    private @Nullable NodeAddress node;
-    private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> current;
+    private @Nullable Generation current;
     private boolean closed;
+
+    /** A connection from its making to its end; two are never the same. */
+    private static final class Generation {
+        final NodeAddress node;
+        final CompletableFuture<StatefulRedisConnection<String, byte[]>> connection;
+
+        Generation(
+                NodeAddress node,
+                CompletableFuture<StatefulRedisConnection<String, byte[]>> connection) {
+            this.node = node;
+            this.connection = connection;
+        }
+
+        boolean broken() {
+            return connection.state() == Future.State.SUCCESS && !connection.join().isOpen();
+        }
+
+        void close() {
+            var _ =
+                    connection.thenAccept(made -> {
+                        var _ = made.closeAsync();
+                    });
+        }
+    }
 
     FollowingConnection(
             NodeConnector connector,
@@ -44,23 +68,20 @@ final class FollowingConnection implements MasterConnection {
     @Override
     public <T> CompletableFuture<T> call(
             Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> commands) {
-        CompletableFuture<StatefulRedisConnection<String, byte[]>> generation;
-        synchronized (lock) {
-            generation = closed ? null : usable();
-        }
+        Generation generation = usable();
         if (generation == null) {
             return CompletableFuture.failedFuture(
                     new MasterUnavailableException(
-                            closed
-                                    ? "connection '" + purpose + "' is closed"
-                                    : "no master is known"));
+                            "no master is known, or connection '" + purpose + "' is closed"));
         }
         return generation
+                .connection
                 .exceptionallyCompose(failure -> {
                     drop(generation, failure);
                     return CompletableFuture.failedFuture(
                             new MasterUnavailableException(
-                                    "master: cannot connect, " + Causes.text(failure), failure));
+                                    generation.node + ": cannot connect, " + Causes.text(failure),
+                                    failure));
                 })
                 .thenCompose(connection ->
                         commands.apply(connection.async())
@@ -72,72 +93,61 @@ final class FollowingConnection implements MasterConnection {
                                 }));
     }
 
-    private @Nullable CompletableFuture<StatefulRedisConnection<String, byte[]>> usable() {
-        CompletableFuture<StatefulRedisConnection<String, byte[]>> existing = current;
-        boolean broken =
-                existing != null
-                        && existing.state() == java.util.concurrent.Future.State.SUCCESS
-                        && !existing.join().isOpen();
-        if (existing != null && !broken) {
-            return existing;
+    private @Nullable Generation usable() {
+        synchronized (lock) {
+            if (closed) {
+                return null;
+            }
+            Generation existing = current;
+            if (existing != null && !existing.broken()) {
+                return existing;
+            }
+            NodeAddress master = monitor.view().master();
+            if (master == null) {
+                return null;
+            }
+            Generation next = new Generation(master, connector.connectMaster(master, purpose));
+            current = next;
+            return next;
         }
-        NodeAddress master = monitor.view().master();
-        if (master == null) {
-            return null;
-        }
-        node = master;
-        current = connector.connectMaster(master, purpose);
-        return current;
     }
 
     /** A command failed: does that say something about the node? */
     private void judge(
-            CompletableFuture<StatefulRedisConnection<String, byte[]>> generation,
+            Generation generation,
             StatefulRedisConnection<String, byte[]> connection,
             Throwable failure) {
         Throwable cause = Causes.unwrap(failure);
         boolean demoted = cause instanceof RedisReadOnlyException;
         boolean silent = cause instanceof RedisCommandTimeoutException;
-        boolean executed = cause instanceof RedisCommandExecutionException;
-        if (demoted || silent || (!executed && !connection.isOpen())) {
+        boolean answered = cause instanceof RedisCommandExecutionException;
+        if (demoted || silent || (!answered && !connection.isOpen())) {
             drop(generation, failure);
         }
     }
 
-    private void drop(
-            CompletableFuture<StatefulRedisConnection<String, byte[]>> generation,
-            Throwable failure) {
+    private void drop(Generation generation, Throwable failure) {
         synchronized (lock) {
             if (current == generation) {
                 current = null;
-                node = null;
             }
         }
-        closeWhenMade(generation);
+        generation.close();
         monitor.suspectMaster(purpose + ": " + Causes.text(failure));
     }
 
     /** Gives up the connection unless it is to this node. */
     void follow(@Nullable NodeAddress master) {
-        CompletableFuture<StatefulRedisConnection<String, byte[]>> old = null;
+        Generation old = null;
         synchronized (lock) {
-            if (current != null && node != null && !node.equals(master)) {
+            if (current != null && !current.node.equals(master)) {
                 old = current;
                 current = null;
-                node = null;
             }
         }
         if (old != null) {
-            closeWhenMade(old);
+            old.close();
         }
-    }
-
-    private static void closeWhenMade(
-            CompletableFuture<StatefulRedisConnection<String, byte[]>> generation) {
-        var _ =
-                generation.thenAccept(connection -> {
-                    var _ = connection.closeAsync();
-                });
     }
 
     @Override

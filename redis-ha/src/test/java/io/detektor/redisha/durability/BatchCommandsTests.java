@@ -1,0 +1,36 @@
+package io.detektor.redisha.durability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.detektor.redisha.durability.BatchCommands.Stored;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class BatchCommandsTests {
+
+    @Test
+    void readsOneLineAnAppend() {
+        String answer =
+                """
+                1732-0
+                1732-1,17
+                =1731-5
+                =1731-6,18
+                -STREAMFULL,1000
+                -WRONGTYPE Operation against a key, holding the wrong kind of value\
+                """;
+
+        assertThat(BatchCommands.stored(answer.getBytes(StandardCharsets.UTF_8)))
+                .containsExactly(
+                        new Stored("1732-0", false, "", -1),
+                        new Stored("1732-1", false, "", 17),
+                        new Stored("1731-5", true, "", -1),
+                        new Stored("1731-6", true, "", 18),
+                        new Stored("", false, "STREAMFULL", 1000),
+                        new Stored(
+                                "",
+                                false,
+                                "WRONGTYPE Operation against a key, holding the wrong kind of value",
+                                -1));
+    }
+}

@@ -1,0 +1,369 @@
+package io.detektor.redisha.durability;
+
+import static io.detektor.redisha.Rig.ask;
+import static io.detektor.redisha.Rig.bytes;
+import static io.detektor.redisha.Rig.values;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.awaitility.Awaitility.await;
+
+import io.detektor.localset.LocalSet;
+import io.detektor.localset.Node;
+import io.detektor.redisha.NodeAddress;
+import io.detektor.redisha.Rig;
+import io.detektor.redisha.durability.WriteOutcome.Confirmed;
+import io.detektor.redisha.durability.WriteOutcome.Refused;
+import io.detektor.redisha.durability.WriteOutcome.Unknown;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The write contract, on a set that stays whole, and with its replica away. */
+class DurableWriterIntegrationTests {
+
+    private static LocalSet set;
+
+    private Rig rig;
+    private String stream;
+
+    @BeforeAll
+    static void startSet() {
+        set = LocalSet.builder().start();
+    }
+
+    @AfterAll
+    static void stopSet() {
+        set.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        rig = new Rig(set);
+        stream = "stream-" + UUID.randomUUID();
+    }
+
+    @AfterEach
+    void disconnect() {
+        rig.close();
+    }
+
+    @Test
+    void aConfirmedEntryIsOnTheReplicaToo() {
+        Confirmed confirmed = confirmed(rig.append(stream, "one"));
+
+        assertThat(confirmed.replicas()).isEqualTo(1);
+        assertThat(confirmed.repeated()).isFalse();
+        assertThat(confirmed.streamLength()).isEqualTo(-1);
+        // no waiting here: confirmed means that it is there
+        assertThat(values(set.replicas().getFirst(), stream)).containsExactly("one");
+    }
+
+    @Test
+    void concurrentAppendsAreAllStoredOnceInBatches() {
+        List<CompletableFuture<WriteOutcome>> outcomes =
+                IntStream.range(0, 20_000).mapToObj(i -> rig.append(stream, "v" + i)).toList();
+
+        assertThat(outcomes).allSatisfy(outcome -> confirmed(outcome));
+        assertThat(values(set.master(), stream))
+                .hasSize(20_000)
+                .doesNotHaveDuplicates()
+                .containsAll(IntStream.range(0, 20_000).mapToObj(i -> "v" + i).toList());
+        assertThat(rig.statistics.batches()).isLessThan(20_000 / 10);
+        assertThat(rig.statistics.confirmed()).isEqualTo(20_000);
+    }
+
+    @Test
+    void aRepeatedIdempotencyKeyStoresNothingAndAnswersWithTheFirstId() {
+        Confirmed first = confirmed(rig.writer.append(keyed("key-1", "one")));
+        Confirmed second = confirmed(rig.writer.append(keyed("key-1", "two")));
+
+        assertThat(second.entryId()).isEqualTo(first.entryId());
+        assertThat(second.repeated()).isTrue();
+        assertThat(values(set.master(), stream)).containsExactly("one");
+    }
+
+    @Test
+    void theSameKeyOnAnotherStreamIsAnotherAppend() {
+        confirmed(rig.writer.append(keyed("key-1", "one")));
+        StreamAppend elsewhere =
+                new StreamAppend(
+                        stream + "-other",
+                        List.of(bytes("value"), bytes("two")),
+                        "key-1",
+                        0,
+                        Duration.ofSeconds(5));
+
+        assertThat(confirmed(rig.writer.append(elsewhere)).repeated()).isFalse();
+    }
+
+    @Test
+    void theSameKeyTwiceInOneBatchStoresOne() {
+        List<CompletableFuture<WriteOutcome>> outcomes =
+                IntStream.range(0, 100)
+                        .mapToObj(i -> rig.writer.append(keyed("key-1", "v" + i)))
+                        .toList();
+
+        assertThat(outcomes.stream().map(each -> confirmed(each).entryId()).distinct()).hasSize(1);
+        assertThat(values(set.master(), stream)).containsExactly("v0");
+    }
+
+    @Test
+    void aFullStreamRefusesExactlyAtItsLimit() {
+        List<CompletableFuture<WriteOutcome>> outcomes = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            outcomes.add(
+                    rig.writer.append(
+                            new StreamAppend(
+                                    stream,
+                                    List.of(bytes("value"), bytes("v" + i)),
+                                    null,
+                                    10,
+                                    Duration.ofSeconds(5))));
+        }
+
+        assertThat(outcomes.subList(0, 10))
+                .extracting(outcome -> confirmed(outcome).streamLength())
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(outcomes.subList(10, 50))
+                .allSatisfy(outcome ->
+                        assertThat(refused(outcome).reason()).isEqualTo(WriteFailure.STREAM_FULL));
+        assertThat(values(set.replicas().getFirst(), stream)).hasSize(10);
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsRefusedAloneAndNotRetried() {
+        ask(set.master(), commands -> commands.set(stream, "text"));
+        CompletableFuture<WriteOutcome> wrong = rig.append(stream, "one");
+        CompletableFuture<WriteOutcome> right = rig.append(stream + "-other", "two");
+
+        assertThat(refused(wrong))
+                .satisfies(refusal -> {
+                    assertThat(refusal.reason()).isEqualTo(WriteFailure.REJECTED);
+                    assertThat(refusal.detail()).startsWith("WRONGTYPE");
+                });
+        assertThat(confirmed(right).replicas()).isEqualTo(1);
+    }
+
+    @Test
+    void aFlushedScriptCacheIsRepaired() {
+        confirmed(rig.append(stream, "one"));
+        ask(set.master(), commands -> commands.scriptFlush());
+
+        assertThat(confirmed(rig.append(stream, "two")).replicas()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionCutInMidBatchIsRepeatedAndStoredOnce() {
+        List<CompletableFuture<WriteOutcome>> outcomes = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            for (int i = 0; i < 200; i++) {
+                outcomes.add(rig.append(stream, round + "-" + i));
+            }
+            ask(
+                    set.master(),
+                    commands ->
+                            commands.clientKill(
+                                    io.lettuce.core.KillArgs.Builder.typeNormal().skipme(true)));
+        }
+
+        assertThat(outcomes).allSatisfy(outcome -> confirmed(outcome));
+        assertThat(values(set.master(), stream)).hasSize(20 * 200).doesNotHaveDuplicates();
+        assertThat(rig.statistics.retries()).isPositive();
+    }
+
+    @Test
+    void waitsForAFrozenReplicaUntilTheSentinelsExcludeItThenGoesOnAlone() {
+        confirmed(rig.append(stream, "before"));
+        Node replica = set.replicas().getFirst();
+        set.freeze(replica);
+        try {
+            long start = System.nanoTime();
+            Confirmed alone = confirmed(rig.append(stream, "while frozen"));
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+            assertThat(alone.replicas()).isZero();
+            // no sooner than the shipped down-after-milliseconds allows a majority to say so
+            assertThat(took).isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
+            assertThat(rig.statistics.unreplicated()).isEqualTo(1);
+        } finally {
+            set.resume(replica);
+        }
+        awaitReplicated();
+        assertThat(values(replica, stream)).contains("before", "while frozen");
+    }
+
+    @Test
+    void aFrozenReplicaThatIsStillPromotableNeverCountsAsHavingIt() {
+        confirmed(rig.append(stream, "before"));
+        Node replica = set.replicas().getFirst();
+        set.freeze(replica);
+        try {
+            WriteOutcome outcome =
+                    rig.writer
+                            .append(Rig.entry(stream, "too soon", Duration.ofMillis(500)))
+                            .orTimeout(3, TimeUnit.SECONDS)
+                            .join();
+
+            assertThat(outcome)
+                    .asInstanceOf(type(Unknown.class))
+                    .satisfies(unknown -> {
+                        assertThat(unknown.reason()).isEqualTo(WriteFailure.NOT_ENOUGH_REPLICAS);
+                        assertThat(unknown.detail())
+                                .contains(replica.address())
+                                .contains("(expected: ");
+                    });
+        } finally {
+            set.resume(replica);
+        }
+        awaitReplicated();
+    }
+
+    @Test
+    void withPolicyRejectNothingIsStoredWhileNoReplicaIsPromotable() {
+        try (Rig strict =
+                new Rig(
+                        set.masterName(),
+                        set.sentinels(),
+                        null,
+                        Rig.settings(Acknowledgement.IN_SYNC, DegradedWrites.REJECT))) {
+            confirmed(strict.append(stream, "before"));
+            Node replica = set.replicas().getFirst();
+            set.kill(replica);
+            try {
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> strict.monitor.view().promotable().isEmpty());
+
+                Refused refusal = refused(strict.append(stream, "refused"));
+
+                assertThat(refusal.reason()).isEqualTo(WriteFailure.NOT_ENOUGH_REPLICAS);
+                assertThat(refusal.detail())
+                        .contains("promotable replicas: 0 (expected: at least 1");
+                assertThat(values(set.master(), stream)).containsExactly("before");
+            } finally {
+                set.start(replica);
+            }
+        }
+        awaitReplicated();
+    }
+
+    @Test
+    void outOfMemoryIsRefusedAndNothingIsStored() {
+        confirmed(rig.append(stream, "before"));
+        Node master = set.master();
+        String before =
+                ask(master, commands -> commands.configGet("maxmemory"))
+                        .getOrDefault("maxmemory", "0");
+        ask(master, commands -> commands.configSet("maxmemory", "1mb"));
+        try {
+            Refused refusal =
+                    refused(rig.writer.append(Rig.entry(stream, "no", Duration.ofMillis(300))));
+
+            assertThat(refusal.reason()).isEqualTo(WriteFailure.OUT_OF_MEMORY);
+        } finally {
+            ask(master, commands -> commands.configSet("maxmemory", before));
+        }
+        assertThat(values(master, stream)).containsExactly("before");
+    }
+
+    @Test
+    void withNobodyThereItIsRefusedAtTheDeadline() {
+        try (Rig lost = new Rig("mymaster", List.of("127.0.0.1:1"), null, Rig.defaults())) {
+            Refused refusal =
+                    refused(lost.writer.append(Rig.entry(stream, "no", Duration.ofMillis(300))));
+
+            assertThat(refusal.reason()).isEqualTo(WriteFailure.NO_MASTER);
+            assertThat(refusal.reason().retryable()).isTrue();
+        }
+    }
+
+    @Test
+    void aSingleRedisWorksToo() {
+        Node replicaless = set.master();
+        try (Rig single =
+                new Rig(
+                        "",
+                        List.of(),
+                        new NodeAddress(replicaless.host(), replicaless.port()),
+                        Rig.defaults())) {
+            // its one replica is online, so it has the entry although no Sentinel speaks of it
+            assertThat(confirmed(single.append(stream, "one")).replicas()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aQueueThatIsFullSaysSo() {
+        WriterSettings small =
+                new WriterSettings(
+                        Acknowledgement.IN_SYNC,
+                        DegradedWrites.ACCEPT,
+                        1,
+                        10,
+                        1 << 20,
+                        100,
+                        1 << 20,
+                        Duration.ofMinutes(1),
+                        "redis-ha");
+        try (Rig narrow = new Rig("mymaster", List.of("127.0.0.1:1"), null, small)) {
+            List<CompletableFuture<WriteOutcome>> outcomes =
+                    IntStream.range(0, 200)
+                            .mapToObj(i ->
+                                    narrow.writer.append(
+                                            Rig.entry(stream, "v", Duration.ofSeconds(1))))
+                            .toList();
+
+            assertThat(outcomes.stream().map(CompletableFuture::join))
+                    .filteredOn(outcome ->
+                            outcome instanceof Refused refusal
+                                    && refusal.reason() == WriteFailure.QUEUE_FULL)
+                    .hasSizeBetween(85, 100);
+        }
+    }
+
+    @Test
+    void closingAnswersEverybody() {
+        List<CompletableFuture<WriteOutcome>> outcomes =
+                IntStream.range(0, 5_000).mapToObj(i -> rig.append(stream, "v" + i)).toList();
+        rig.writer.close();
+
+        assertThat(outcomes)
+                .allMatch(outcome -> outcome.orTimeout(1, TimeUnit.SECONDS).join() != null);
+        long stored = values(set.master(), stream).size();
+        assertThat(outcomes.stream().filter(each -> each.join() instanceof Confirmed))
+                .hasSize((int) stored);
+        assertThat(refused(rig.append(stream, "late")).reason()).isEqualTo(WriteFailure.CLOSED);
+    }
+
+    private StreamAppend keyed(String key, String value) {
+        return new StreamAppend(
+                stream, List.of(bytes("value"), bytes(value)), key, 0, Duration.ofSeconds(5));
+    }
+
+    private void awaitReplicated() {
+        set.awaitReplicas(Duration.ofSeconds(30));
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() ->
+                        assertThat(confirmed(rig.append(stream, "again")).replicas()).isEqualTo(1));
+    }
+
+    private static Confirmed confirmed(CompletableFuture<WriteOutcome> outcome) {
+        WriteOutcome done = outcome.orTimeout(15, TimeUnit.SECONDS).join();
+        assertThat(done).isInstanceOf(Confirmed.class);
+        return (Confirmed) done;
+    }
+
+    private static Refused refused(CompletableFuture<WriteOutcome> outcome) {
+        @Nullable WriteOutcome done = outcome.orTimeout(15, TimeUnit.SECONDS).join();
+        assertThat(done).isInstanceOf(Refused.class);
+        return (Refused) done;
+    }
+}
