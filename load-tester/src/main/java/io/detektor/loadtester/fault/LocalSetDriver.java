@@ -54,7 +54,7 @@ public final class LocalSetDriver implements FaultDriver {
                 set.stop(node);
             }
             case FREEZE -> set.freeze(node);
-            case CUT -> throw new IllegalStateException("cut: not yet");
+            case CUT -> set.cutOff(node);
             case SWITCH -> set.switchMaster();
             case START -> start(node);
         }
@@ -66,7 +66,7 @@ public final class LocalSetDriver implements FaultDriver {
         switch (action) {
             case KILL, STOP, START -> start(node);
             case FREEZE -> set.resume(node);
-            case CUT -> throw new IllegalStateException("cut: not yet");
+            case CUT -> set.heal(node);
             case SWITCH -> {}
         }
     }

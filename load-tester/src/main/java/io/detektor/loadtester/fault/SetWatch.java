@@ -115,7 +115,7 @@ public final class SetWatch {
                 said.add(now);
             }
             // each Sentinel says the same; a state that ended may be said again
-            String key = event.type() + " " + event.details();
+            String key = event.type() + " " + event.details().replaceAll(" #.*", "");
             String ended = "-" + key.substring(1);
             show = SHOWN.contains(event.type()) && shown.add(key);
             if (event.type().startsWith("-")) {

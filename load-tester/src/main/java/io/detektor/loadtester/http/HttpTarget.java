@@ -227,7 +227,9 @@ public final class HttpTarget implements LoadTarget {
         if (unknown) {
             return new Try.Perhaps(reason, pause);
         }
-        boolean retryable = status == 408 || status == 425 || status == 429 || status >= 500;
+        boolean retryable =
+                (status == 408 || status == 425 || status == 429 || status >= 500)
+                        && !Json.text(response.body(), "retryable").equals("false");
         return new Try.NotStored(reason, retryable, pause);
     }
 

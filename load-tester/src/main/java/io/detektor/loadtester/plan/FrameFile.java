@@ -38,6 +38,15 @@ public record FrameFile(Path path, List<byte[]> frames, int width, int height) {
             throw new InvalidValueException(
                     name, path.toString(), "a motion-JPEG file that can be read");
         }
+        return of(name, path, bytes);
+    }
+
+    /**
+     * Reads what was in a file.
+     *
+     * @throws InvalidValueException when it holds no frame
+     */
+    public static FrameFile of(String name, Path path, byte[] bytes) {
         List<byte[]> frames = split(bytes);
         if (frames.isEmpty()) {
             throw new InvalidValueException(

@@ -34,6 +34,15 @@ public record LoadPlan(
 
     public LoadPlan {
         faults = List.copyOf(faults);
+        check(faults, duration);
+    }
+
+    /**
+     * Checks that each fault comes while there is load.
+     *
+     * @throws InvalidValueException when one does not
+     */
+    public static void check(List<FaultSpec> faults, Duration duration) {
         for (FaultSpec fault : faults) {
             if (fault.at().compareTo(duration) >= 0) {
                 throw new InvalidValueException(

@@ -123,6 +123,15 @@ public final class Console {
         rewrite("         " + text);
     }
 
+    /** Takes the last status away. */
+    public synchronized void endStatus() {
+        if (open) {
+            out.print(CLEAR);
+            out.flush();
+            open = false;
+        }
+    }
+
     /** Colors for words that should be seen. */
     public enum Paint {
         /** As it is. */

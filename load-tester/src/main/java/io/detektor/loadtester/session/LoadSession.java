@@ -196,7 +196,9 @@ public final class LoadSession {
             load(target, clock, faults);
         } finally {
             if (faults != null) {
-                console.status("waiting until everything is healed");
+                if (!plan.faults().isEmpty()) {
+                    console.status("waiting until everything is healed");
+                }
                 faults.finish();
             }
         }

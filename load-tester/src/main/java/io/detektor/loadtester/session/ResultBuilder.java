@@ -156,7 +156,7 @@ final class ResultBuilder {
         return new RunResult.Run(
                 runId.toString(),
                 started.toString(),
-                totals.lastSent().minus(totals.firstSent()).toMillis(),
+                totals.lastSent().toMillis(),
                 interrupted,
                 Optional.ofNullable(ResultBuilder.class.getPackage().getImplementationVersion())
                         .orElse("development"),
@@ -189,9 +189,9 @@ final class ResultBuilder {
 
     private RunResult.Rates rates(Measurements.Totals totals, Measurements measurements) {
         long attempted = totals.counts().attempted();
-        // n messages have n - 1 intervals between them
-        double sending = seconds(totals.lastSent().minus(totals.firstSent()));
-        double confirming = seconds(totals.lastConfirmed().minus(totals.firstSent()));
+        // from the first intended time on; n messages have n - 1 intervals between them
+        double sending = seconds(totals.lastSent());
+        double confirming = seconds(totals.lastConfirmed());
         long received =
                 measurements.seconds().isEmpty()
                         ? 0

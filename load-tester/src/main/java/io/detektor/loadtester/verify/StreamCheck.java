@@ -3,6 +3,7 @@ package io.detektor.loadtester.verify;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.message.Format;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -113,12 +114,17 @@ public final class StreamCheck {
                 resurrected.count,
                 moved,
                 orderBreaks,
-                Map.of(
-                        "lost", lost.first(),
-                        "duplicated", duplicated.first(),
-                        "unexpected", unexpected.first(),
-                        "corrupted", corrupted.first(),
-                        "resurrected", resurrected.first()));
+                samples(lost, resurrected));
+    }
+
+    private Map<String, List<String>> samples(Samples lost, Samples resurrected) {
+        Map<String, List<String>> samples = new LinkedHashMap<>();
+        samples.put("lost", lost.first());
+        samples.put("duplicated", duplicated.first());
+        samples.put("unexpected", unexpected.first());
+        samples.put("corrupted", corrupted.first());
+        samples.put("resurrected", resurrected.first());
+        return samples;
     }
 
     private long distinctDuplicates() {

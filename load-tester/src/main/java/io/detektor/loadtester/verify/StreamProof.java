@@ -1,5 +1,7 @@
 package io.detektor.loadtester.verify;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +34,7 @@ public record StreamProof(
         Map<String, List<String>> samples) {
 
     public StreamProof {
-        samples = Map.copyOf(samples);
+        samples = Collections.unmodifiableMap(new LinkedHashMap<>(samples));
     }
 
     /** Whether everything that must be 0 is 0. */
