@@ -217,7 +217,8 @@ public final class HttpTarget implements LoadTarget {
         if (status == 200) {
             return new Try.Stored(Json.text(response.body(), "message_id"));
         }
-        String reason = "http-" + status;
+        String why = Json.text(response.body(), "reason");
+        String reason = "http-" + status + (why.isEmpty() ? "" : "-" + why);
         Duration pause = pause(response);
         // frame-buffer says so where it does not know; a gateway in between never knows
         boolean unknown =
