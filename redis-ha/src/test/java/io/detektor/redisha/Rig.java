@@ -120,6 +120,11 @@ public final class Rig implements AutoCloseable {
 
     /** The values of a stream on one node, in order. */
     public static List<String> values(Node node, String stream) {
+        return values(new NodeAddress(node.host(), node.port()), stream);
+    }
+
+    /** The values of a stream on one node, in order. */
+    public static List<String> values(NodeAddress node, String stream) {
         return ask(
                 node,
                 commands ->

@@ -1,0 +1,13 @@
+package io.detektor.telegramalerts;
+
+import io.detektor.houserules.HouseRules;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HouseRulesTests {
+
+    @Test
+    void theHouseIsInOrder() {
+        HouseRules.check("io.detektor.telegramalerts", List.of(), List.of());
+    }
+}
