@@ -20,6 +20,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -115,6 +116,16 @@ public final class Rig implements AutoCloseable {
                                         .build());
                 StatefulRedisConnection<String, String> connection = client.connect()) {
             return question.apply(connection.sync());
+        }
+    }
+
+    /** Orders a failover without any of the precautions of a planned switch. */
+    public static void failover(Node sentinel, String masterName) {
+        try (RedisClient client = RedisClient.create();
+                StatefulRedisSentinelConnection<String, String> connection =
+                        client.connectSentinel(
+                                RedisURI.Builder.redis(sentinel.host(), sentinel.port()).build())) {
+            connection.sync().failover(masterName);
         }
     }
 

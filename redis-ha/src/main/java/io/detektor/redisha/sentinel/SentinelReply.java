@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param configEpoch rises with each failover
  * @param quorum how many Sentinels must agree that the master is down
  * @param sentinels how many Sentinels it knows, itself included
+ * @param masterDoubted whether it holds the master that it names to be down, or is replacing it
+ * @param replacing whether it is replacing the master that it names
  * @param replicas what it knows of each replica
  */
 record SentinelReply(
@@ -22,6 +24,8 @@ record SentinelReply(
         long configEpoch,
         int quorum,
         int sentinels,
+        boolean masterDoubted,
+        boolean replacing,
         Map<NodeAddress, ReplicaState> replicas) {
 
     /** What this Sentinel would do with a replica if the master died now. */
@@ -30,7 +34,7 @@ record SentinelReply(
         PROMOTABLE,
         /** It would pass it over, although the replica may be well. */
         PASSED_OVER,
-        /** It holds it to be down or cannot reach it. */
+        /** It holds it to be down. */
         DOWN
     }
 
@@ -52,8 +56,16 @@ record SentinelReply(
                                 String.valueOf(address.get(0)),
                                 Integer.parseInt(String.valueOf(address.get(1))))
                         : null;
+        String flags = record.getOrDefault("flags", "");
+        // the Sentinel that completes a failover names the new master, while its record, with what
+        // it thinks of its master, is still about the old one
+        boolean aboutNamed =
+                named != null
+                        && named.host().equals(record.get("ip"))
+                        && named.port() == number(record, "port");
+        boolean replacing = aboutNamed && flags.contains("failover_in_progress");
+        boolean doubted = replacing || (aboutNamed && flags.contains("_down"));
         Duration downAfter = Duration.ofMillis(number(record, "down-after-milliseconds"));
-        boolean masterDown = record.getOrDefault("flags", "").contains("s_down");
         Map<NodeAddress, ReplicaState> states = new HashMap<>();
         for (Object each : replicas) {
             Map<String, String> replica = fields((List<?>) each);
@@ -61,7 +73,7 @@ record SentinelReply(
             if (port > 0) {
                 states.put(
                         new NodeAddress(replica.getOrDefault("ip", ""), port),
-                        state(replica, downAfter, masterDown));
+                        state(replica, downAfter, doubted));
             }
         }
         return new SentinelReply(
@@ -69,26 +81,28 @@ record SentinelReply(
                 number(record, "config-epoch"),
                 (int) number(record, "quorum"),
                 (int) number(record, "num-other-sentinels") + 1,
+                doubted,
+                replacing,
                 states);
     }
 
     /**
      * The test of {@code sentinelSelectSlave} in Redis's sentinel.c, step by step. Where Sentinel
-     * is stricter while the master is down, this is not: to wait for a replica that would be passed
-     * over costs time, not to wait for one that is promoted costs data.
+     * is stricter, this is not: to wait for a replica that would be passed over costs time, not to
+     * wait for one that is promoted costs data. So a link that is "disconnected" for the moment
+     * excludes nobody: a promotion itself cuts the Sentinels' links to the replica that it
+     * promotes.
      */
     private static ReplicaState state(
-            Map<String, String> replica, Duration downAfter, boolean masterDown) {
+            Map<String, String> replica, Duration downAfter, boolean masterDoubted) {
         String flags = replica.getOrDefault("flags", "");
-        if (flags.contains("s_down")
-                || flags.contains("o_down")
-                || flags.contains("disconnected")
+        if (flags.contains("_down")
                 || number(replica, "last-ok-ping-reply") > LAST_PING.toMillis()) {
             return ReplicaState.DOWN;
         }
         boolean infoSeen = !"?".equals(replica.getOrDefault("master-host", "?"));
         boolean linkLost =
-                !masterDown
+                !masterDoubted
                         && number(replica, "master-link-down-time")
                                 > downAfter.multipliedBy(10).toMillis();
         return number(replica, "slave-priority") == 0

@@ -51,30 +51,57 @@ record SentinelVotes(List<SentinelReply> replies, int majority) {
 
     /**
      * The candidates that no majority excludes. A Sentinel excludes a replica that it would pass
-     * over or does not know; one that does not answer excludes nobody, so that a client cut off
-     * with an old master can never shrink the set.
+     * over or does not know. Nobody is excluded
+     *
+     * <ul>
+     *   <li>by a Sentinel that does not answer, so that a client cut off with an old master can
+     *       never shrink the set;
+     *   <li>by a Sentinel that doubts the master: one of its replicas may be on the way to replace
+     *       it, and what that replica looks like in these moments says nothing;
+     *   <li>while any Sentinel is replacing this master, which takes one of them where an operator
+     *       orders it.
+     * </ul>
      */
     Set<NodeAddress> promotable(NodeAddress master, Set<NodeAddress> candidates) {
         Set<NodeAddress> promotable = new HashSet<>(candidates);
-        promotable.removeIf(replica ->
-                agree(master, replica, state -> state != ReplicaState.PROMOTABLE) >= majority);
+        promotable.removeIf(
+                replica -> agree(master, replica, state -> state != ReplicaState.PROMOTABLE));
         return promotable;
     }
 
-    /** The candidates that a majority holds to be down. */
+    /** The candidates that a majority holds to be down; with the same exceptions. */
     Set<NodeAddress> down(NodeAddress master, Set<NodeAddress> candidates) {
         Set<NodeAddress> down = new HashSet<>(candidates);
-        down.removeIf(
-                replica -> agree(master, replica, state -> state == ReplicaState.DOWN) < majority);
+        down.removeIf(replica -> !agree(master, replica, state -> state == ReplicaState.DOWN));
         return down;
     }
 
-    private long agree(
+    private boolean agree(
             NodeAddress master, NodeAddress replica, Predicate<@Nullable ReplicaState> test) {
+        return !beingReplaced(master)
+                && replies.stream()
+                                .filter(reply -> master.equals(reply.master()))
+                                .filter(reply -> !reply.masterDoubted())
+                                .filter(reply -> test.test(reply.replicas().get(replica)))
+                                .count()
+                        >= majority;
+    }
+
+    /**
+     * Whether some Sentinel names another master, by a later election than those that name this
+     * one.
+     */
+    private boolean beingReplaced(NodeAddress master) {
+        long epoch =
+                replies.stream()
+                        .filter(reply -> master.equals(reply.master()))
+                        .mapToLong(SentinelReply::configEpoch)
+                        .max()
+                        .orElse(0);
         return replies.stream()
-                .filter(reply -> master.equals(reply.master()))
-                .filter(reply -> test.test(reply.replicas().get(replica)))
-                .count();
+                .anyMatch(reply ->
+                        reply.replacing()
+                                || (!master.equals(reply.master()) && reply.configEpoch() > epoch));
     }
 
     long configEpoch() {

@@ -41,9 +41,22 @@ class FailoverIntegrationTests {
 
     @BeforeEach
     void start() {
-        set = LocalSet.builder().start();
+        start(LocalSet.builder().start());
+    }
+
+    private void start(LocalSet started) {
+        set = started;
         rig = new Rig(set);
         traffic = new Traffic(rig);
+    }
+
+    /**
+     * The same on a set whose nodes can be cut off from one another: each its own network
+     * namespace.
+     */
+    private void startIsolated() {
+        stop();
+        start(LocalSet.builder().isolated(true).start());
     }
 
     @AfterEach
@@ -122,6 +135,58 @@ class FailoverIntegrationTests {
             await().atMost(Duration.ofSeconds(15))
                     .until(() -> !rig.monitor.view().promotable().isEmpty());
         }
+        nothingIsLostOrStoredTwice();
+    }
+
+    /** The client goes on talking to a master that everybody else has given up. */
+    @Test
+    void aMasterCutOffFromAllButTheClient() {
+        startIsolated();
+        Node old = set.master();
+        traffic.untilConfirmed(2000);
+        set.cutOff(old);
+        awaitMasterOtherThan(old);
+        traffic.untilConfirmed(2000);
+        assertThat(traffic.longestGap()).isLessThan(GAP);
+
+        set.heal(old);
+        set.awaitReplicas(Duration.ofSeconds(60));
+        traffic.untilConfirmed(2000);
+        nothingIsLostOrStoredTwice();
+    }
+
+    /** Two masters for a while: the replica still follows the old one when it is promoted. */
+    @Test
+    void aMasterCutOffFromTheSentinelsOnly() {
+        startIsolated();
+        Node old = set.master();
+        traffic.untilConfirmed(2000);
+        set.cut(old, set.sentinelNodes());
+        awaitMasterOtherThan(old);
+        traffic.untilConfirmed(2000);
+        assertThat(traffic.longestGap()).isLessThan(GAP);
+
+        set.heal(old);
+        set.awaitReplicas(Duration.ofSeconds(60));
+        traffic.untilConfirmed(2000);
+        nothingIsLostOrStoredTwice();
+    }
+
+    /**
+     * Sentinel promotes without waiting for anything; what the old master answers then is
+     * worthless.
+     */
+    @Test
+    void aBareSentinelFailover() {
+        Node old = set.master();
+        traffic.untilConfirmed(2000);
+        Node sentinel = set.sentinelNodes().getFirst();
+        Rig.failover(sentinel, set.masterName());
+        awaitMasterOtherThan(old);
+        traffic.untilConfirmed(2000);
+
+        set.awaitReplicas(Duration.ofSeconds(60));
+        traffic.untilConfirmed(2000);
         nothingIsLostOrStoredTwice();
     }
 

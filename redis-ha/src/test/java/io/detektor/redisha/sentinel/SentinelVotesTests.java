@@ -32,7 +32,7 @@ class SentinelVotesTests {
 
     @Test
     void aMajorityIsOneOfAllSentinelsThatExistNotOfThoseConfigured() {
-        SentinelReply ofFive = new SentinelReply(NEW, 1, 2, 5, Map.of());
+        SentinelReply ofFive = reply(NEW, 1, 5, Map.of());
 
         assertThat(SentinelVotes.of(List.of(ofFive, ofFive), 3).master()).isNull();
         assertThat(SentinelVotes.of(List.of(ofFive, ofFive, ofFive), 3).master()).isEqualTo(NEW);
@@ -55,7 +55,7 @@ class SentinelVotesTests {
         List<SentinelReply> replies = new ArrayList<>();
         for (ReplicaState state : new ReplicaState[] {one, two, three}) {
             if (state != null) {
-                replies.add(new SentinelReply(OLD, 1, 2, 3, Map.of(NEW, state)));
+                replies.add(reply(OLD, 1, 3, Map.of(NEW, state)));
             }
         }
 
@@ -65,7 +65,7 @@ class SentinelVotesTests {
 
     @Test
     void whoeverNamesAnotherMasterHasNoSayAboutThisOnesReplicas() {
-        SentinelReply elsewhere = new SentinelReply(OTHER, 1, 2, 3, Map.of());
+        SentinelReply elsewhere = reply(OTHER, 1, 3, Map.of());
 
         assertThat(
                         SentinelVotes.of(List.of(elsewhere, elsewhere, elsewhere), 3)
@@ -75,19 +75,64 @@ class SentinelVotesTests {
 
     @Test
     void onlyAMajorityHoldsAReplicaToBeDown() {
-        SentinelReply down = new SentinelReply(OLD, 1, 2, 3, Map.of(NEW, ReplicaState.DOWN));
-        SentinelReply passed =
-                new SentinelReply(OLD, 1, 2, 3, Map.of(NEW, ReplicaState.PASSED_OVER));
+        SentinelReply down = reply(OLD, 1, 3, Map.of(NEW, ReplicaState.DOWN));
+        SentinelReply passed = reply(OLD, 1, 3, Map.of(NEW, ReplicaState.PASSED_OVER));
 
         assertThat(votes(down, passed, passed).down(OLD, Set.of(NEW))).isEmpty();
         assertThat(votes(down, down, passed).down(OLD, Set.of(NEW))).containsExactly(NEW);
+    }
+
+    @Test
+    void aSentinelThatDoubtsTheMasterExcludesNobody() {
+        SentinelReply doubts =
+                new SentinelReply(OLD, 1, 2, 3, true, false, Map.of(NEW, ReplicaState.PASSED_OVER));
+        SentinelReply trusts = reply(OLD, 1, 3, Map.of(NEW, ReplicaState.PASSED_OVER));
+
+        assertThat(votes(doubts, doubts, trusts).promotable(OLD, Set.of(NEW))).containsExactly(NEW);
+        assertThat(votes(doubts, trusts, trusts).promotable(OLD, Set.of(NEW))).isEmpty();
+    }
+
+    @Test
+    void whileOneSentinelReplacesTheMasterNobodyIsExcluded() {
+        SentinelReply excludes = reply(OLD, 1, 3, Map.of(NEW, ReplicaState.DOWN));
+        SentinelReply replacing = new SentinelReply(OLD, 1, 2, 3, true, true, Map.of());
+        SentinelReply hasReplaced = reply(NEW, 2, 3, Map.of());
+
+        for (SentinelReply leader : List.of(replacing, hasReplaced)) {
+            assertThat(votes(excludes, excludes, leader).promotable(OLD, Set.of(NEW)))
+                    .containsExactly(NEW);
+            assertThat(votes(excludes, excludes, leader).down(OLD, Set.of(NEW))).isEmpty();
+        }
+    }
+
+    @Test
+    void aSentinelThatHasNotHeardOfTheFailoverYetHindersNobody() {
+        SentinelReply current = reply(NEW, 2, 3, Map.of(OLD, ReplicaState.PASSED_OVER));
+
+        assertThat(votes(current, current, says(OLD)).promotable(NEW, Set.of(OLD))).isEmpty();
+    }
+
+    @Test
+    void whatTheLeaderThinksOfTheOldMasterIsNotAboutTheNewOne() {
+        SentinelReply reply =
+                SentinelReply.parse(
+                        List.of("10.0.0.2", "6379"),
+                        List.of(
+                                "ip", "10.0.0.1",
+                                "port", "6379",
+                                "flags", "master,s_down,o_down,failover_in_progress"),
+                        List.of());
+
+        assertThat(reply.master()).isEqualTo(NEW);
+        assertThat(reply.masterDoubted()).isFalse();
+        assertThat(reply.replacing()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({
         "flags=slave, PROMOTABLE",
         "flags=s_down slave, DOWN",
-        "flags=slave disconnected, DOWN",
+        "flags=slave disconnected, PROMOTABLE",
         "last-ok-ping-reply=5001, DOWN",
         "slave-priority=0, PASSED_OVER",
         "info-refresh=30001, PASSED_OVER",
@@ -114,6 +159,8 @@ class SentinelVotesTests {
                 SentinelReply.parse(
                         List.of("10.0.0.1", "6379"),
                         List.of(
+                                "ip", "10.0.0.1",
+                                "port", "6379",
                                 "flags", "master",
                                 "config-epoch", "7",
                                 "quorum", "2",
@@ -121,7 +168,7 @@ class SentinelVotesTests {
                                 "down-after-milliseconds", "2000"),
                         List.of(pairs(replica)));
 
-        assertThat(reply).isEqualTo(new SentinelReply(OLD, 7, 2, 3, Map.of(NEW, expected)));
+        assertThat(reply).isEqualTo(reply(OLD, 7, 3, Map.of(NEW, expected)));
     }
 
     @Test
@@ -129,7 +176,11 @@ class SentinelVotesTests {
         SentinelReply reply =
                 SentinelReply.parse(
                         List.of("10.0.0.1", "6379"),
-                        List.of("flags", "master,s_down", "down-after-milliseconds", "2000"),
+                        List.of(
+                                "ip", "10.0.0.1",
+                                "port", "6379",
+                                "flags", "master,s_down",
+                                "down-after-milliseconds", "2000"),
                         List.of(
                                 List.of(
                                         "ip", "10.0.0.2",
@@ -151,8 +202,16 @@ class SentinelVotesTests {
         return pairs;
     }
 
+    private static SentinelReply reply(
+            NodeAddress master,
+            long epoch,
+            int sentinels,
+            Map<NodeAddress, ReplicaState> replicas) {
+        return new SentinelReply(master, epoch, 2, sentinels, false, false, replicas);
+    }
+
     private static SentinelReply says(NodeAddress master) {
-        return new SentinelReply(master, 1, 2, 3, Map.of());
+        return reply(master, 1, 3, Map.of());
     }
 
     private static SentinelVotes votes(SentinelReply... replies) {
