@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--fault",
             paramLabel = "SPEC",
             description =
-                    "What to break: at=TIME kill|stop|freeze|cut|switch|start [NODE]"
+                    "What to break: at=TIME kill|stop|freeze|cut|hold|switch|start [NODE]"
                             + " [for=TIME]; repeatable; '' for nothing (default: kill master in the middle,"
                             + " started again 5 s later)")
     private @Nullable List<String> faults;

@@ -181,6 +181,7 @@ public final class FaultRunner {
                                                     "+sdown",
                                                     said -> said.about(node.address()))
                                             .isPresent();
+                    case HOLD -> () -> !probe.probe(node.address()).serves();
                     case SWITCH -> () -> watch.changeAfter(injected).isPresent();
                     case START -> () -> probe.probe(node.address()).answers();
                 };
@@ -238,6 +239,7 @@ public final class FaultRunner {
             case KILL, STOP, START -> "start ";
             case FREEZE -> "resume ";
             case CUT -> "join again ";
+            case HOLD -> "release ";
             case SWITCH -> "";
         };
     }

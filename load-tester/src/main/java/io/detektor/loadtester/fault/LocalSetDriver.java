@@ -7,6 +7,7 @@ import io.detektor.localset.LocalSet;
 import io.detektor.localset.LocalSetException;
 import io.detektor.localset.Node;
 import io.detektor.redisha.NodeAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,13 +25,26 @@ public final class LocalSetDriver implements FaultDriver {
 
     @Override
     public void check(FaultSpec fault) {
+        if (!fault.action().onNode()) {
+            return;
+        }
+        Node node;
         try {
-            if (fault.action().onNode()) {
-                set.node(fault.node());
-            }
+            node = set.node(fault.node());
         } catch (LocalSetException e) {
             throw new InvalidValueException(
                     "--fault", fault.toString(), String.valueOf(e.getMessage()));
+        }
+        if (fault.action() == FaultAction.CUT) {
+            try {
+                // cuts nothing; refused where nothing can be cut
+                set.cut(node, List.of());
+            } catch (LocalSetException e) {
+                throw new InvalidValueException(
+                        "--fault",
+                        fault.toString(),
+                        "an isolated set, in which nodes can be cut off");
+            }
         }
     }
 
@@ -55,6 +69,7 @@ public final class LocalSetDriver implements FaultDriver {
             }
             case FREEZE -> set.freeze(node);
             case CUT -> set.cutOff(node);
+            case HOLD -> set.holdBack(node);
             case SWITCH -> set.switchMaster();
             case START -> start(node);
         }
@@ -67,6 +82,7 @@ public final class LocalSetDriver implements FaultDriver {
             case KILL, STOP, START -> start(node);
             case FREEZE -> set.resume(node);
             case CUT -> set.heal(node);
+            case HOLD -> set.release(node);
             case SWITCH -> {}
         }
     }

@@ -30,6 +30,9 @@ public final class HttpTarget implements LoadTarget {
     /** A service that takes longer for one answer is asked again. */
     private static final Duration ATTEMPT = Duration.ofSeconds(8);
 
+    /** A try with less than this left would only turn a clear refusal into a doubtful one. */
+    private static final Duration SHORTEST = Duration.ofMillis(150);
+
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
@@ -195,7 +198,7 @@ public final class HttpTarget implements LoadTarget {
 
         private void tryAgain(String reason, Duration pause, boolean perhapsNow) {
             Attempt next = new Attempt(frame, deadline, listener, true, perhapsNow);
-            if (deadline - System.nanoTime() <= pause.toNanos()) {
+            if (deadline - System.nanoTime() <= pause.plus(SHORTEST).toNanos()) {
                 next.giveUp(reason);
                 return;
             }

@@ -14,6 +14,8 @@ public enum FaultAction {
     FREEZE(true, true),
     /** Cut off from every node of the set, but not from the client; healed by joining it again. */
     CUT(true, true),
+    /** A replica gets nothing more from its master; healed by letting it follow again. */
+    HOLD(true, true),
     /** A planned switch to another master. */
     SWITCH(false, false),
     /** Starts a node that an earlier fault killed or stopped. */

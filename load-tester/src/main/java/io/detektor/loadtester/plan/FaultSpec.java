@@ -33,7 +33,7 @@ public record FaultSpec(Duration at, FaultAction action, String node, @Nullable 
         return switch (action) {
             case KILL, STOP, SWITCH -> true;
             case FREEZE, CUT -> hold == null || hold.compareTo(SURELY_NOTICED) >= 0;
-            case START -> false;
+            case START, HOLD -> false;
         };
     }
 

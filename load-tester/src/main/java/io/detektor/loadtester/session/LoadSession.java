@@ -15,6 +15,7 @@ import io.detektor.loadtester.message.Format;
 import io.detektor.loadtester.message.FrameFormat;
 import io.detektor.loadtester.message.RunId;
 import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.Console;
@@ -52,6 +53,9 @@ public final class LoadSession {
 
     /** Between the decision to start and the first message, so that nothing is late by then. */
     private static final Duration LEAD = Duration.ofMillis(200);
+
+    private static final Duration WARM_UP = Duration.ofMillis(700);
+    private static final int WARM_UP_IN_FLIGHT = 32;
 
     private static final Duration MASTER_NAMED_WITHIN = Duration.ofSeconds(20);
     private static final Duration IN_SYNC_WITHIN = Duration.ofSeconds(60);
@@ -157,8 +161,7 @@ public final class LoadSession {
         ResultBuilder result = new ResultBuilder(plan, runId, InstantSource.system());
         result.before(redis.monitor().view().master() == null ? null : Topology.take(redis));
         StreamReader reader = new StreamReader(redis, plan.target().stream());
-        Optional<String> mark =
-                Optional.ofNullable(redis.monitor().view().master()).map(reader::mark);
+        Optional<String> mark = mark(redis, reader);
         if (mark.isEmpty()) {
             doubts.add("no master is known to read back from: " + plan.target().redis());
         }
@@ -249,6 +252,57 @@ public final class LoadSession {
                         interruption.requested());
         cleanUp(redis, reader, mark.orElse(""), finished);
         return finished;
+    }
+
+    /**
+     * Connects and lets the compiler see the hot path, with messages to a stream of their own that
+     * count for nothing: otherwise the first second is about the tester.
+     */
+    private void warmUp(
+            RedisSession redis, TargetPlan.Redis to, EntryFormat format, Content content) {
+        String stream = to.stream() + ":warm-up";
+        console.status("warming up");
+        LoadPlan warmUp =
+                new LoadPlan(
+                        to,
+                        new Rate.Max(),
+                        WARM_UP,
+                        0,
+                        plan.payloadSize(),
+                        plan.frames(),
+                        WARM_UP_IN_FLIGHT,
+                        WARM_UP,
+                        plan.startupTimeout(),
+                        List.of(),
+                        plan.seed());
+        try (LoadTarget target = new RedisTarget(redis, stream, format, content)) {
+            LoadRun run =
+                    new LoadRun(
+                            warmUp,
+                            RunClock.startingIn(Duration.ZERO, InstantSource.system()),
+                            new Measurements(),
+                            target,
+                            interruption);
+            run.send();
+            run.awaitOutcomes();
+        }
+        NodeAddress master = redis.monitor().view().master();
+        if (master != null) {
+            try {
+                new StreamReader(redis, stream).remove(master);
+            } catch (StreamReader.ReadFailedException e) {
+                console.print("stream " + stream + " was not removed: " + e.getMessage());
+            }
+        }
+    }
+
+    private static Optional<String> mark(RedisSession redis, StreamReader reader) {
+        try {
+            return Optional.ofNullable(redis.monitor().view().master()).map(reader::mark);
+        } catch (StreamReader.ReadFailedException e) {
+            // without it nobody could tell this run's entries from older ones
+            throw new UnreachableException(String.valueOf(e.getMessage()));
+        }
     }
 
     private void load(LoadTarget target, RunClock clock, @Nullable FaultRunner faults) {
