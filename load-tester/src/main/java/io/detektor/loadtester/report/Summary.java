@@ -236,21 +236,37 @@ public final class Summary {
         int number = 1;
         for (FaultReport fault : result.faults()) {
             Long injected = fault.tInjectMs();
-            StringBuilder line = new StringBuilder(label("FAULT " + number++, console));
-            line.append(fault.fault());
-            if (!fault.node().isEmpty() && !fault.fault().contains(fault.node())) {
-                line.append(" (").append(fault.node()).append(')');
-            }
+            lines.add(
+                    label("FAULT " + number++, console)
+                            + fault.fault()
+                            + (injected == null
+                                    ? ""
+                                    : "  done at "
+                                            + seconds(injected)
+                                            + " to "
+                                            + fault.node()
+                                            + " "
+                                            + fault.address()
+                                            + (fault.onMaster() ? ", the master" : "")));
             if (injected != null) {
-                after(line, "detected", injected, fault.tOdownMs());
-                after(line, "promoted", injected, fault.tPromotedMs());
-                after(line, "announced", injected, fault.tSwitchMs());
-                after(line, "first ack on the new master", injected, fault.tFirstAckNewMs());
-                after(line, "back", injected, fault.tBackMs());
+                String after = fault.masterAfter();
+                after("held to be down by a Sentinel", injected, fault.tSdownMs(), lines, console);
+                after("by a quorum of them", injected, fault.tOdownMs(), lines, console);
+                after("new master promoted", injected, fault.tPromotedMs(), lines, console);
+                after("announced: " + after, injected, fault.tSwitchMs(), lines, console);
+                after(
+                        "first acknowledgement by it",
+                        injected,
+                        fault.tFirstAckNewMs(),
+                        lines,
+                        console);
+                after("healed", injected, fault.tHealMs(), lines, console);
+                after(fault.node() + " is back", injected, fault.tBackMs(), lines, console);
             }
-            line.append("  longest write gap ")
-                    .append(Units.text(Duration.ofMillis(fault.longestWriteGapMs())));
-            lines.add(line.toString());
+            lines.add(
+                    label("", console)
+                            + "longest time without an acknowledgement "
+                            + Units.text(Duration.ofMillis(fault.longestWriteGapMs())));
             for (String problem : fault.problems()) {
                 lines.add(label("", console) + console.paint(Console.Paint.RED, problem));
             }
@@ -258,18 +274,23 @@ public final class Summary {
         if (result.faults().isEmpty() && result.proof().longestWriteGapMs() > 0) {
             lines.add(
                     label("GAP", console)
-                            + "longest time between two acknowledgements "
+                            + "longest time without an acknowledgement "
                             + Units.text(Duration.ofMillis(result.proof().longestWriteGapMs())));
         }
     }
 
-    private static void after(StringBuilder line, String what, long from, @Nullable Long at) {
+    private static void after(
+            String what, long from, @Nullable Long at, List<String> lines, Console console) {
         if (at != null) {
-            line.append("  ")
-                    .append(what)
-                    .append(' ')
-                    .append(String.format(Locale.ROOT, "%.2f s", (at - from) / 1000.0));
+            lines.add(
+                    label("", console)
+                            + String.format(
+                                    Locale.ROOT, "%+8.2f s  %s", (at - from) / 1000.0, what));
         }
+    }
+
+    private static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
     }
 
     private static void verdict(RunResult result, List<String> lines, Console console) {

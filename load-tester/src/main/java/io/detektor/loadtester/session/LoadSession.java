@@ -132,6 +132,7 @@ public final class LoadSession {
                     redis.awaitMaster(plan.startupTimeout(), interruption);
                     EntryFormat format = new EntryFormat(runId);
                     Content content = new Content(plan.frames(), plan.payloadSize(), plan.seed());
+                    warmUp(redis, to, format, content);
                     try (LoadTarget target = new RedisTarget(redis, to.stream(), format, content)) {
                         yield run(redis, target, format, null);
                     }

@@ -177,7 +177,10 @@ final class ResultBuilder {
     private RunResult.Target target() {
         String where =
                 switch (plan.target()) {
-                    case TargetPlan.Redis redis -> redis.redis().toString();
+                    case TargetPlan.Redis redis ->
+                            redis.redis().throughSentinel()
+                                    ? "sentinel " + redis.redis().masterName()
+                                    : redis.redis().toString();
                     case TargetPlan.Http http -> http.url().toString();
                 };
         String version =
