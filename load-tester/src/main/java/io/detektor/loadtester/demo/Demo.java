@@ -27,9 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -56,6 +58,8 @@ public final class Demo {
     /** What runs, in the order in which it was started. */
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
+    private final List<ServiceProcess> services = new ArrayList<>();
+
     public Demo(DemoPlan plan, Console console, Interruption interruption) {
         this.plan = plan;
         this.console = console;
@@ -75,6 +79,8 @@ public final class Demo {
             return runAll(report);
         } finally {
             console.status("stopping everything");
+            // all at once first: each takes a moment to end in good order
+            services.forEach(ServiceProcess::stop);
             while (!running.isEmpty()) {
                 close(running.removeLast());
             }
@@ -140,7 +146,7 @@ public final class Demo {
                         freePort(FRAME_BUFFER_PORT, "frame-buffer"),
                         environment,
                         log("frame-buffer"));
-        running.add(service);
+        started(service);
         return service;
     }
 
@@ -153,11 +159,16 @@ public final class Demo {
                         freePort(TELEGRAM_PORT, "telegram-alerts"),
                         redis(set),
                         log("telegram-alerts"));
-        running.add(service);
+        started(service);
         console.status("waiting until telegram-alerts is ready");
         service.awaitReady("/actuator/health", interruption);
         console.print(
                 "SERVICE  telegram-alerts " + service.url() + "  log " + log("telegram-alerts"));
+    }
+
+    private void started(ServiceProcess service) {
+        running.add(service);
+        services.add(service);
     }
 
     private static Map<String, String> redis(LocalSet set) {

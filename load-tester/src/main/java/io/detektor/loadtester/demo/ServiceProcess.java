@@ -48,9 +48,8 @@ final class ServiceProcess implements AutoCloseable {
                 new ProcessBuilder(
                                 java.toString(),
                                 "-Xmx512m",
-                                // two processors for everything: compile for a fast start
+                                // the least threads beside the work, where two processors do it all
                                 "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=4",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-jar",
                                 jar.toString())
@@ -127,10 +126,15 @@ final class ServiceProcess implements AutoCloseable {
         return new UnreachableException(name + ": " + what + ", see " + log + "\n  " + words);
     }
 
-    /** Stops it: first as an operator would, then for certain. */
+    /** Asks it to end; does not wait. */
+    void stop() {
+        process.destroy();
+    }
+
+    /** Ends it: first as an operator would, then for certain. */
     @Override
     public void close() {
-        process.destroy();
+        stop();
         try {
             if (!process.waitFor(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
