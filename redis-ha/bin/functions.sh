@@ -20,6 +20,12 @@ ask_sentinel() {
         redis-cli -e -h "${ask_at%:*}" -p "${ask_at##*:}" "$@" 2>/dev/null </dev/null
 }
 
+# unwritable TEXT: whether a password holds what Sentinel cannot write back into its own file
+unwritable() {
+    case $1 in *[\ \"\'\\#]* | *[[:cntrl:]]*) return 0 ;; esac
+    return 1
+}
+
 # quoted TEXT: as one argument of a configuration file
 quoted() {
     printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"

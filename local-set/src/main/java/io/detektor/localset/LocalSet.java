@@ -337,7 +337,7 @@ public final class LocalSet implements AutoCloseable {
             return;
         }
         closed = true;
-        all().forEach(NodeProcess::killAll);
+        NodeProcess.killAll(all());
         Isolation network = state.network();
         if (network != null) {
             network.remove(all());

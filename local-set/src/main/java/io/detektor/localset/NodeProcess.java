@@ -20,6 +20,7 @@ final class NodeProcess {
 
     private static final Path PROC = Path.of("/proc");
     private static final Duration SIGNAL_TAKES = Duration.ofSeconds(5);
+    private static final Duration TIDY_UP_TAKES = Duration.ofSeconds(1);
 
     private NodeProcess() {}
 
@@ -134,18 +135,28 @@ final class NodeProcess {
     }
 
     /**
-     * Kills the server, its entry point and whatever that has started: all of the session that it
-     * began. Frozen ones too.
+     * Kills the servers, frozen ones too; their entry points notice, tidy up and end by themselves.
+     * What is left soon after is killed: all of the session that each entry point began.
      */
-    static void killAll(Node node) {
-        Await.until(
-                () -> {
-                    List<Long> left = session(node);
-                    left.forEach(pid -> signal("KILL", pid));
-                    return left.isEmpty();
-                },
-                SIGNAL_TAKES,
-                () -> node + ": processes " + session(node) + " do not end");
+    static void killAll(List<Node> nodes) {
+        for (Node node : nodes) {
+            serverOf(node).ifPresent(server -> signal("KILL", server.pid()));
+            // one that waits for its role has no server yet
+            entryPointOf(node).ifPresent(entryPoint -> signal("TERM", entryPoint.pid()));
+        }
+        long grace = System.nanoTime() + TIDY_UP_TAKES.toNanos();
+        for (Node node : nodes) {
+            Await.until(
+                    () -> {
+                        List<Long> left = session(node);
+                        if (System.nanoTime() - grace > 0) {
+                            left.forEach(pid -> signal("KILL", pid));
+                        }
+                        return left.isEmpty();
+                    },
+                    TIDY_UP_TAKES.plus(SIGNAL_TAKES),
+                    () -> node + ": processes " + session(node) + " do not end");
+        }
     }
 
     private static List<Long> session(Node node) {

@@ -30,9 +30,13 @@ final class Tools {
      * @throws LocalSetException naming the program, what was found, and what to install
      */
     static void require() {
+        require(path());
+    }
+
+    static void require(String path) {
         String install = "install the system's package redis-server or redis, 7.0 or later";
         for (String program : List.of("redis-server", "redis-cli")) {
-            if (find(program).isEmpty()) {
+            if (find(program, path).isEmpty()) {
                 throw new LocalSetException(
                         program
                                 + ": not found on the PATH (expected: 7.0 or later; "
@@ -41,14 +45,15 @@ final class Tools {
             }
         }
         for (String program : List.of("setsid", "timeout")) {
-            if (find(program).isEmpty()) {
+            if (find(program, path).isEmpty()) {
                 throw new LocalSetException(
                         program
                                 + ": not found on the PATH (expected: of util-linux, coreutils or"
                                 + " busybox)");
             }
         }
-        String found = run(List.of("redis-server", "--version"), Map.of()).output().strip();
+        String server = find("redis-server", path).orElseThrow().toString();
+        String found = run(List.of(server, "--version"), Map.of()).output().strip();
         Matcher version = VERSION.matcher(found);
         if (!version.find() || Integer.parseInt(version.group(1)) < OLDEST_REDIS) {
             throw new LocalSetException(
@@ -57,11 +62,18 @@ final class Tools {
     }
 
     static Optional<Path> find(String program) {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
-        return Arrays.stream((path + ":/usr/sbin:/sbin").split(":"))
+        return find(program, path());
+    }
+
+    private static Optional<Path> find(String program, String path) {
+        return Arrays.stream(path.split(":", -1))
                 .map(directory -> Path.of(directory, program))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    private static String path() {
+        return System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";
     }
 
     /** Runs a program to its end, with its errors among its output; at most a minute. */

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -140,6 +141,7 @@ class FailoverIntegrationTests {
 
     /** The client goes on talking to a master that everybody else has given up. */
     @Test
+    @Tag("isolated")
     void aMasterCutOffFromAllButTheClient() {
         startIsolated();
         Node old = set.master();
@@ -157,6 +159,7 @@ class FailoverIntegrationTests {
 
     /** Two masters for a while: the replica still follows the old one when it is promoted. */
     @Test
+    @Tag("isolated")
     void aMasterCutOffFromTheSentinelsOnly() {
         startIsolated();
         Node old = set.master();
