@@ -1,0 +1,73 @@
+package io.detektor.loadtester.cli;
+
+import io.detektor.loadtester.plan.FaultSpec;
+import io.detektor.loadtester.plan.InvalidValueException;
+import io.detektor.redisha.NodeAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Reads texts that people typed, and says which option or variable a wrong one came from. */
+final class LoadOptions {
+
+    private final CommandLine.ParseResult parsed;
+    private final EnvironmentDefaults environment;
+
+    LoadOptions(CommandLine.Model.CommandSpec command, Map<String, String> environment) {
+        this.parsed = command.commandLine().getParseResult();
+        this.environment = new EnvironmentDefaults(environment);
+    }
+
+    /** Whether somebody gave the option, on the command line or in the environment. */
+    boolean given(String option) {
+        return parsed.hasMatchedOption(option) || !environment.origin(option).equals(option);
+    }
+
+    /** What to call an option's value. */
+    String name(String option) {
+        return parsed.hasMatchedOption(option) ? option : environment.origin(option);
+    }
+
+    int integer(String option, String text, int from, int to) {
+        String trimmed = text.trim();
+        if (trimmed.matches("\\d{1,9}")) {
+            int value = Integer.parseInt(trimmed);
+            if (value >= from && value <= to) {
+                return value;
+            }
+        }
+        throw new InvalidValueException(name(option), text, from + " to " + to);
+    }
+
+    long seed(String option, String text) {
+        if (text.trim().matches("-?\\d{1,18}")) {
+            return Long.parseLong(text.trim());
+        }
+        throw new InvalidValueException(name(option), text, "a whole number");
+    }
+
+    List<NodeAddress> nodes(String option, String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(node -> !node.isEmpty())
+                .map(node -> {
+                    try {
+                        return NodeAddress.parse(node);
+                    } catch (IllegalArgumentException e) {
+                        throw new InvalidValueException(
+                                name(option), node, "host:port, for instance 10.0.0.5:26379");
+                    }
+                })
+                .toList();
+    }
+
+    /** Several faults in one text are separated by semicolons. */
+    List<FaultSpec> faults(List<String> texts) {
+        return texts.stream()
+                .flatMap(text -> Arrays.stream(text.split(";")))
+                .filter(text -> !text.isBlank())
+                .map(text -> FaultSpec.parse(name("--fault"), text))
+                .toList();
+    }
+}

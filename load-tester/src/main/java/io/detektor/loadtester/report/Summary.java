@@ -1,0 +1,344 @@
+package io.detektor.loadtester.report;
+
+import io.detektor.loadtester.fault.FaultReport;
+import io.detektor.loadtester.measure.Latencies;
+import io.detektor.loadtester.plan.Units;
+import io.detektor.loadtester.verify.DeliveryProof;
+import io.detektor.loadtester.verify.StreamProof;
+import io.detektor.loadtester.verify.Threshold;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A result on one screen. */
+public final class Summary {
+
+    private static final int MOST_SAMPLES = 5;
+
+    private Summary() {}
+
+    /** The summary, lines separated by newlines. */
+    public static String text(RunResult result, Console console) {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        head(result, lines, console);
+        rate(result, lines, console);
+        latency(result, lines, console);
+        proof(result, lines, console);
+        faults(result, lines, console);
+        verdict(result, lines, console);
+        return String.join("\n", lines);
+    }
+
+    private static void head(RunResult result, List<String> lines, Console console) {
+        Map<String, String> config = result.config();
+        lines.add(
+                label("RUN", console)
+                        + result.run().id()
+                        + "  "
+                        + result.target().kind()
+                        + " via "
+                        + result.target().where()
+                        + "  rate "
+                        + config.get("rate")
+                        + "  "
+                        + config.get("duration")
+                        + "  "
+                        + config.get("payload")
+                        + "  ack="
+                        + config.get("ack")
+                        + (result.run().interrupted() ? "  INTERRUPTED" : ""));
+    }
+
+    private static void rate(RunResult result, List<String> lines, Console console) {
+        RunResult.Counts counts = result.counts();
+        RunResult.Rates rates = result.rates();
+        Double error = result.generator().pacingErrorPercent();
+        lines.add(
+                label("RATE", console)
+                        + (rates.asked() > 0 ? number(rates.asked()) + "/s asked  " : "")
+                        + number(rates.sent())
+                        + "/s sent"
+                        + (error == null
+                                ? ""
+                                : String.format(Locale.ROOT, " (off by %.3f %%)", error))
+                        + "  "
+                        + number(rates.acked())
+                        + "/s acked  late "
+                        + counts.late()
+                        + "  dropped "
+                        + counts.dropped());
+        lines.add(
+                label("SUCCESS", console)
+                        + percent(counts.successPercent())
+                        + " finally acknowledged of "
+                        + counts.attempted()
+                        + " attempted  "
+                        + percent(counts.firstTryPercent())
+                        + " at the first try  refused "
+                        + counts.failedDefinite()
+                        + "  unknown "
+                        + counts.unknown());
+        List<String> more = new ArrayList<>();
+        if (!counts.errors().isEmpty()) {
+            more.add(
+                    "tries that failed: "
+                            + counts.errors().entrySet().stream()
+                                    .sorted(Map.Entry.comparingByKey())
+                                    .map(each -> each.getKey() + " " + each.getValue())
+                                    .collect(Collectors.joining(", ")));
+        }
+        if (counts.repeatedBatches() > 0) {
+            more.add("batches that the writer repeated by itself: " + counts.repeatedBatches());
+        }
+        if (counts.unreplicated() > 0) {
+            more.add("acknowledged by the master alone: " + counts.unreplicated());
+        }
+        for (String line : more) {
+            lines.add(label("", console) + line);
+        }
+    }
+
+    private static void latency(RunResult result, List<String> lines, Console console) {
+        lines.add(
+                label("LATENCY", console)
+                        + String.format(
+                                Locale.ROOT,
+                                "%-14s %9s %9s %9s %9s %9s %9s",
+                                "ms",
+                                "mean",
+                                "p50",
+                                "p95",
+                                "p99",
+                                "p99.9",
+                                "max"));
+        row("ack(service)", result.latency().ackService(), "from send", lines, console);
+        row(
+                "ack(response)",
+                result.latency().ackResponse(),
+                "from intended time, waiting included",
+                lines,
+                console);
+        row("end-to-end", result.latency().endToEnd(), "to a consumer", lines, console);
+    }
+
+    private static void row(
+            String name,
+            Latencies.@Nullable Summary summary,
+            String note,
+            List<String> lines,
+            Console console) {
+        if (summary == null || summary.count() == 0) {
+            return;
+        }
+        lines.add(
+                label("", console)
+                        + String.format(
+                                Locale.ROOT,
+                                "%-14s %9.3f %9.3f %9.3f %9.3f %9.3f %9.3f  %s",
+                                name,
+                                summary.mean(),
+                                summary.p50(),
+                                summary.p95(),
+                                summary.p99(),
+                                summary.p999(),
+                                summary.max(),
+                                note));
+    }
+
+    private static void proof(RunResult result, List<String> lines, Console console) {
+        RunResult.Proof proof = result.proof();
+        StreamProof master = proof.master();
+        if (master == null) {
+            lines.add(label("PROOF", console) + "nothing was read back");
+        } else {
+            lines.add(
+                    label("PROOF", console)
+                            + "attempted "
+                            + result.counts().attempted()
+                            + "  acked "
+                            + result.counts().acked()
+                            + "  "
+                            + zero("lost", master.lost(), console)
+                            + "  "
+                            + zero("duplicated", master.duplicated(), console)
+                            + "  "
+                            + zero("unexpected", master.unexpected(), console)
+                            + "  "
+                            + zero("corrupted", master.corrupted(), console)
+                            + "  recovered "
+                            + master.recovered()
+                            + (master.resurrected() > 0
+                                    ? "  " + zero("resurrected", master.resurrected(), console)
+                                    : ""));
+            lines.add(
+                    label("", console)
+                            + "read "
+                            + master.entries()
+                            + " entries from "
+                            + master.node()
+                            + "  order breaks "
+                            + master.orderBreaks()
+                            + (master.moved() > 0 ? "  moved " + master.moved() : ""));
+            samples(master, lines, console);
+        }
+        for (StreamProof replica : proof.replicas()) {
+            lines.add(
+                    label("", console)
+                            + "replica "
+                            + replica.node()
+                            + "  "
+                            + zero("lost", replica.lost(), console)
+                            + "  "
+                            + zero("duplicated", replica.duplicated(), console)
+                            + "  "
+                            + zero("unexpected", replica.unexpected(), console)
+                            + "  "
+                            + zero("corrupted", replica.corrupted(), console));
+        }
+        for (DeliveryProof delivery : proof.deliveries()) {
+            lines.add(
+                    label("", console)
+                            + delivery.how()
+                            + ": delivered "
+                            + delivery.delivered()
+                            + "  "
+                            + zero("undelivered", delivery.undelivered(), console)
+                            + "  redelivered "
+                            + delivery.redelivered()
+                            + "  "
+                            + zero("corrupted", delivery.damaged(), console)
+                            + (delivery.complete() ? "" : "  (not read to the end)"));
+        }
+        for (String note : proof.notes()) {
+            lines.add(label("", console) + note);
+        }
+    }
+
+    private static void samples(StreamProof proof, List<String> lines, Console console) {
+        for (String kind :
+                List.of("lost", "duplicated", "unexpected", "corrupted", "resurrected")) {
+            List<String> some = proof.samples().getOrDefault(kind, List.of());
+            for (String sample : some.subList(0, Math.min(MOST_SAMPLES, some.size()))) {
+                lines.add(label("", console) + kind + ": " + sample);
+            }
+            if (some.size() > MOST_SAMPLES) {
+                lines.add(label("", console) + kind + ": … more in result.json");
+            }
+        }
+    }
+
+    private static void faults(RunResult result, List<String> lines, Console console) {
+        int number = 1;
+        for (FaultReport fault : result.faults()) {
+            Long injected = fault.tInjectMs();
+            lines.add(
+                    label("FAULT " + number++, console)
+                            + fault.fault()
+                            + (injected == null
+                                    ? ""
+                                    : "  done at "
+                                            + seconds(injected)
+                                            + " to "
+                                            + fault.node()
+                                            + " "
+                                            + fault.address()
+                                            + (fault.onMaster() ? ", the master" : "")));
+            if (injected != null) {
+                String after = fault.masterAfter();
+                after("held to be down by a Sentinel", injected, fault.tSdownMs(), lines, console);
+                after("by a quorum of them", injected, fault.tOdownMs(), lines, console);
+                after("new master promoted", injected, fault.tPromotedMs(), lines, console);
+                after("announced: " + after, injected, fault.tSwitchMs(), lines, console);
+                after(
+                        "first acknowledgement by it",
+                        injected,
+                        fault.tFirstAckNewMs(),
+                        lines,
+                        console);
+                after("healed", injected, fault.tHealMs(), lines, console);
+                after(fault.node() + " is back", injected, fault.tBackMs(), lines, console);
+            }
+            lines.add(
+                    label("", console)
+                            + "longest time without an acknowledgement "
+                            + Units.text(Duration.ofMillis(fault.longestWriteGapMs())));
+            for (String problem : fault.problems()) {
+                lines.add(label("", console) + console.paint(Console.Paint.RED, problem));
+            }
+        }
+        if (result.faults().isEmpty() && result.proof().longestWriteGapMs() > 0) {
+            lines.add(
+                    label("GAP", console)
+                            + "longest time without an acknowledgement "
+                            + Units.text(Duration.ofMillis(result.proof().longestWriteGapMs())));
+        }
+    }
+
+    private static void after(
+            String what, long from, @Nullable Long at, List<String> lines, Console console) {
+        if (at != null) {
+            lines.add(
+                    label("", console)
+                            + String.format(
+                                    Locale.ROOT, "%+8.2f s  %s", (at - from) / 1000.0, what));
+        }
+    }
+
+    private static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
+    }
+
+    private static void verdict(RunResult result, List<String> lines, Console console) {
+        lines.add(verdictLine(result, console));
+        for (String reason : result.verdict().reasons()) {
+            lines.add(label("", console) + reason);
+        }
+    }
+
+    /** The last line: the word, and the figures that were asked for. */
+    public static String verdictLine(RunResult result, Console console) {
+        String word = result.verdict().outcome();
+        Console.Paint paint =
+                switch (word) {
+                    case "PASS" -> Console.Paint.GREEN;
+                    case "FAIL" -> Console.Paint.RED;
+                    default -> Console.Paint.YELLOW;
+                };
+        String figures =
+                result.thresholds().stream()
+                        .map(Summary::threshold)
+                        .collect(Collectors.joining("  "));
+        return label("VERDICT", console) + console.paint(paint, word) + "  " + figures;
+    }
+
+    private static String threshold(Threshold threshold) {
+        return threshold.expr() + (threshold.ok() ? " ok" : " MISSED (" + threshold.value() + ")");
+    }
+
+    private static String zero(String name, long count, Console console) {
+        String text = name + " " + count;
+        return count == 0 ? text : console.paint(Console.Paint.RED, text);
+    }
+
+    private static String label(String label, Console console) {
+        return console.paint(Console.Paint.BOLD, String.format(Locale.ROOT, "%-9s", label));
+    }
+
+    private static String number(double value) {
+        return value >= 10_000
+                ? String.format(Locale.ROOT, "%,.0f", value)
+                : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** Rounds down: 99.9999 % is not 100 %. */
+    private static String percent(double value) {
+        return value == 100
+                ? "100 %"
+                : String.format(Locale.ROOT, "%.3f %%", Math.floor(value * 1000) / 1000);
+    }
+}

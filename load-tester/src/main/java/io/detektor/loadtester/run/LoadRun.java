@@ -1,0 +1,168 @@
+package io.detektor.loadtester.run;
+
+import io.detektor.loadtester.measure.Ledger;
+import io.detektor.loadtester.measure.Measurements;
+import io.detektor.loadtester.measure.RunClock;
+import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Rate;
+import io.detektor.loadtester.plan.Schedule;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Sends the messages of a plan. With a fixed rate the times are fixed before the start: a slow
+ * target delays outcomes, never the schedule, and a message that had to wait counts from its
+ * intended time.
+ *
+ * <p>{@link #send} runs once, on the caller's thread; outcomes may come from any.
+ */
+public final class LoadRun {
+
+    /** What comes after the deadline of the last message has passed its outcome by. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final LoadPlan plan;
+    private final RunClock clock;
+    private final Measurements measurements;
+    private final LoadTarget target;
+    private final Interruption interruption;
+    private final long lowWater;
+
+    /** The sender, while it waits for room; outcomes wake it. */
+    private volatile boolean waiting;
+
+    private volatile Thread sender = Thread.currentThread();
+
+    public LoadRun(
+            LoadPlan plan,
+            RunClock clock,
+            Measurements measurements,
+            LoadTarget target,
+            Interruption interruption) {
+        this.plan = plan;
+        this.clock = clock;
+        this.measurements = measurements;
+        this.target = target;
+        this.interruption = interruption;
+        // woken at three quarters, or the sender would wake up for each single outcome
+        this.lowWater = plan.maxInFlight() * 3L / 4;
+    }
+
+    /** Sends everything; ends early when interrupted. Outcomes may still be on their way. */
+    public void send() {
+        sender = Thread.currentThread();
+        switch (plan.rate()) {
+            case Rate.PerSecond rate -> sendAtTimes(new Schedule(rate.perSecond()));
+            case Rate.Max _ -> sendAsRoomAllows();
+        }
+    }
+
+    /** Waits until each message has its outcome, or should have had it. */
+    public void awaitOutcomes() {
+        long deadline = System.nanoTime() + plan.timeout().plus(GRACE).toNanos();
+        while (measurements.inFlight() > 0 && System.nanoTime() < deadline) {
+            if (interruption.await(Duration.ofMillis(1))) {
+                return;
+            }
+        }
+    }
+
+    private void sendAtTimes(Schedule schedule) {
+        Pacer pacer = new Pacer(schedule.perSecond());
+        long count = schedule.count(plan.duration());
+        for (long n = 0; n < count && !interruption.requested(); n++) {
+            long intended = schedule.offsetNanos(n);
+            pacer.await(clock.nanos() + intended);
+            awaitRoom();
+            sendOne(intended);
+        }
+    }
+
+    private void sendAsRoomAllows() {
+        long end = plan.duration().toNanos();
+        new Pacer(1).await(clock.nanos());
+        long now = System.nanoTime() - clock.nanos();
+        while (now < end && !interruption.requested()) {
+            awaitRoom();
+            now = System.nanoTime() - clock.nanos();
+            sendOne(now);
+        }
+    }
+
+    private void awaitRoom() {
+        if (measurements.inFlight() < plan.maxInFlight()) {
+            return;
+        }
+        waiting = true;
+        while (measurements.inFlight() > lowWater && !interruption.requested()) {
+            // a wake-up may come between the check and the park; then the park returns at once
+            LockSupport.parkNanos(this, 1_000_000);
+        }
+        waiting = false;
+    }
+
+    private void sendOne(long intended) {
+        long seq = measurements.ledger().attempt();
+        LoadTarget.Prepared message = target.prepare(seq, clock.epochMicros(intended));
+        measurements.ledger().checksum(seq, message.checksum());
+        long now = System.nanoTime() - clock.nanos();
+        measurements.sent(now, now - intended);
+        message.send(plan.timeout(), new Flight(seq, intended, now));
+    }
+
+    /** One message on its way. */
+    private final class Flight implements OutcomeListener {
+
+        private final long seq;
+        private final long intended;
+        private final long sent;
+
+        Flight(long seq, long intended, long sent) {
+            this.seq = seq;
+            this.intended = intended;
+            this.sent = sent;
+        }
+
+        @Override
+        public void retried(String reason) {
+            measurements.retry(reason);
+        }
+
+        @Override
+        public void done(SendOutcome outcome) {
+            long now = System.nanoTime() - clock.nanos();
+            long done =
+                    switch (outcome) {
+                        case SendOutcome.Confirmed confirmed -> {
+                            if (confirmed.replicas() == 0) {
+                                measurements.unreplicated();
+                            }
+                            yield measurements.confirmed(
+                                    seq,
+                                    intended,
+                                    sent,
+                                    now,
+                                    Ledger.EntryId.pack(confirmed.entryId()),
+                                    confirmed.retried());
+                        }
+                        case SendOutcome.Refused refused ->
+                                measurements.failed(
+                                        seq,
+                                        Ledger.State.REFUSED,
+                                        refused.reason(),
+                                        refused.retried(),
+                                        now);
+                        case SendOutcome.Unknown unknown ->
+                                measurements.failed(
+                                        seq,
+                                        Ledger.State.UNKNOWN,
+                                        unknown.reason(),
+                                        unknown.retried(),
+                                        now);
+                    };
+            if (waiting && measurements.ledger().attempted() - done <= lowWater) {
+                LockSupport.unpark(sender);
+            }
+        }
+    }
+}

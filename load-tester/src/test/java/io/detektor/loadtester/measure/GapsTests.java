@@ -1,0 +1,42 @@
+package io.detektor.loadtester.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class GapsTests {
+
+    private final Gaps gaps = new Gaps();
+
+    @Test
+    void findsTheLongestGapThatTouchesATime() {
+        for (long millis : new long[] {0, 10, 400, 410, 2900, 3000}) {
+            gaps.confirmed(millis * 1_000_000);
+        }
+
+        assertThat(gaps.longest(seconds(0), seconds(10)))
+                .contains(new Gaps.Gap(Duration.ofMillis(410), Duration.ofMillis(2900)));
+        assertThat(gaps.longest(seconds(0), Duration.ofMillis(405)))
+                .contains(new Gaps.Gap(Duration.ofMillis(10), Duration.ofMillis(400)));
+        assertThat(gaps.longest(seconds(4), seconds(10))).isEmpty();
+        assertThat(gaps.open(seconds(5))).isEqualTo(seconds(2));
+    }
+
+    @Test
+    void findsTheFirstConfirmationAfterAMoment() {
+        for (long millis : new long[] {0, 10, 2500, 2510}) {
+            gaps.confirmed(millis * 1_000_000);
+        }
+        Duration last = Duration.ofMillis(2510);
+
+        assertThat(gaps.firstConfirmedFrom(seconds(1), last)).contains(Duration.ofMillis(2500));
+        assertThat(gaps.firstConfirmedFrom(Duration.ofMillis(2505), last))
+                .contains(Duration.ofMillis(2505));
+        assertThat(gaps.firstConfirmedFrom(seconds(3), last)).isEmpty();
+    }
+
+    private static Duration seconds(long seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}

@@ -1,0 +1,52 @@
+package io.detektor.loadtester.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LedgerTests {
+
+    private final Ledger ledger = new Ledger();
+
+    @Test
+    void countsEachOutcomeAndWhatNeverGotOneAsUnknown() {
+        for (int i = 0; i < 5; i++) {
+            ledger.attempt();
+        }
+        ledger.outcome(0, Ledger.State.CONFIRMED, false, 1, 0);
+        ledger.outcome(1, Ledger.State.CONFIRMED, true, 2, 0);
+        ledger.outcome(2, Ledger.State.REFUSED, true, 0, 0);
+        ledger.outcome(3, Ledger.State.UNKNOWN, false, 0, 0);
+
+        assertThat(ledger.counts()).isEqualTo(new Ledger.Counts(5, 2, 1, 2, 2));
+        assertThat(ledger.retried(1)).isTrue();
+        assertThat(ledger.state(1)).isEqualTo(Ledger.State.CONFIRMED);
+        assertThat(ledger.state(5)).isEqualTo(Ledger.State.NONE);
+        assertThat(ledger.state(-1)).isEqualTo(Ledger.State.NONE);
+    }
+
+    @Test
+    void keepsWhatItIsToldAcrossChunks() {
+        for (long seq = 0; seq < 200_000; seq++) {
+            assertThat(ledger.attempt()).isEqualTo(seq);
+            ledger.checksum(seq, (int) (seq * 31));
+            ledger.outcome(seq, Ledger.State.CONFIRMED, false, seq + 7, seq * 1_000_000);
+        }
+        for (long seq = 0; seq < 200_000; seq += 999) {
+            assertThat(ledger.checksum(seq)).isEqualTo((int) (seq * 31));
+            assertThat(ledger.entry(seq)).isEqualTo(seq + 7);
+            assertThat(ledger.outcomeMillis(seq)).isEqualTo(seq);
+        }
+    }
+
+    @Test
+    void packsEntryIds() {
+        for (String id : new String[] {"1763880000123-0", "1763880000123-4711", "1-1048575"}) {
+            assertThat(Ledger.EntryId.text(Ledger.EntryId.pack(id))).isEqualTo(id);
+        }
+        for (String id : new String[] {"", "x", "1", "1-", "-1", "1-x"}) {
+            assertThat(Ledger.EntryId.pack(id)).isZero();
+        }
+        assertThat(Ledger.EntryId.pack(null)).isZero();
+    }
+}

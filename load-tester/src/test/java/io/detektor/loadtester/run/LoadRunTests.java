@@ -1,0 +1,180 @@
+package io.detektor.loadtester.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.detektor.loadtester.measure.Ledger;
+import io.detektor.loadtester.measure.Measurements;
+import io.detektor.loadtester.measure.RunClock;
+import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Rate;
+import io.detektor.loadtester.plan.RedisPlan;
+import io.detektor.loadtester.plan.TargetPlan;
+import io.detektor.redisha.NodeAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+class LoadRunTests {
+
+    private final Measurements measurements = new Measurements();
+    private final Interruption interruption = new Interruption();
+
+    @Test
+    void sendsAtTheRateThatWasAskedForWhateverTheTargetDoes() {
+        RunClock clock = clock();
+        List<OutcomeListener> waiting = new ArrayList<>();
+        // the target answers nothing at all
+        LoadRun run =
+                run(clock, new Rate.PerSecond(500), Duration.ofSeconds(1), 10_000, waiting::add);
+
+        run.send();
+        waiting.forEach(listener -> listener.done(new SendOutcome.Confirmed("1-0", 1, false)));
+
+        Measurements.Totals totals = measurements.totals();
+        assertThat(totals.counts()).isEqualTo(new Ledger.Counts(500, 500, 0, 0, 0));
+        double rate = 499 / (totals.lastSent().toNanos() / 1e9);
+        assertThat(rate).isBetween(490.0, 500.5);
+        // the first one waited for a whole second, and says so
+        assertThat(totals.response().max()).isGreaterThan(990);
+        assertThat(totals.response().mean()).isBetween(450.0, 650.0);
+    }
+
+    @Test
+    void whatHadToWaitForRoomIsLateAndCountsFromItsIntendedTime() {
+        ConcurrentLinkedQueue<OutcomeListener> waiting = new ConcurrentLinkedQueue<>();
+        LoadRun run =
+                run(clock(), new Rate.PerSecond(1000), Duration.ofMillis(300), 100, waiting::add);
+        Thread answers =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            // answers nothing before the sender is stuck
+                            while (waiting.size() < 100) {
+                                Thread.onSpinWait();
+                            }
+                            interruption.await(Duration.ofMillis(150));
+                            while (!interruption.requested()) {
+                                OutcomeListener next = waiting.poll();
+                                if (next != null) {
+                                    next.done(new SendOutcome.Confirmed("1-0", 1, false));
+                                } else {
+                                    Thread.onSpinWait();
+                                }
+                            }
+                        });
+
+        run.send();
+        run.awaitOutcomes();
+        interruption.request();
+        assertThat(answers).isNotNull();
+
+        Measurements.Totals totals = measurements.totals();
+        assertThat(totals.counts().confirmed()).isEqualTo(300);
+        assertThat(totals.late()).isGreaterThan(50);
+        assertThat(totals.response().max()).isGreaterThanOrEqualTo(totals.service().max());
+    }
+
+    @Test
+    void withoutARateItKeepsAFixedNumberInFlight() {
+        ConcurrentLinkedQueue<OutcomeListener> waiting = new ConcurrentLinkedQueue<>();
+        int[] most = {0};
+        LoadRun run =
+                run(
+                        clock(),
+                        new Rate.Max(),
+                        Duration.ofMillis(200),
+                        8,
+                        listener -> {
+                            waiting.add(listener);
+                            most[0] = Math.max(most[0], waiting.size());
+                            if (waiting.size() == 8) {
+                                waiting.forEach(each ->
+                                        each.done(new SendOutcome.Confirmed("1-0", 1, true)));
+                                waiting.clear();
+                            }
+                        });
+
+        run.send();
+        waiting.forEach(each -> each.done(new SendOutcome.Refused("no-master", false)));
+
+        Ledger.Counts counts = measurements.totals().counts();
+        assertThat(most[0]).isEqualTo(8);
+        assertThat(counts.attempted()).isGreaterThan(1000);
+        assertThat(counts.confirmed() + counts.refused()).isEqualTo(counts.attempted());
+        assertThat(counts.retried()).isEqualTo(counts.confirmed());
+        assertThat(measurements.inFlight()).isZero();
+    }
+
+    @Test
+    void endsAtOnceWhenInterrupted() {
+        LoadRun run =
+                run(
+                        clock(),
+                        new Rate.PerSecond(100),
+                        Duration.ofHours(1),
+                        10,
+                        _ -> {
+                            if (measurements.ledger().attempted() == 5) {
+                                interruption.request();
+                            }
+                        });
+
+        run.send();
+        run.awaitOutcomes();
+
+        assertThat(measurements.totals().counts()).isEqualTo(new Ledger.Counts(5, 0, 0, 5, 0));
+    }
+
+    private static RunClock clock() {
+        return RunClock.startingIn(Duration.ofMillis(20), InstantSource.system());
+    }
+
+    private LoadRun run(
+            RunClock clock,
+            Rate rate,
+            Duration duration,
+            int maxInFlight,
+            java.util.function.Consumer<OutcomeListener> target) {
+        RedisPlan redis =
+                new RedisPlan(List.of(), "mymaster", new NodeAddress("127.0.0.1", 1), "", "");
+        LoadPlan plan =
+                new LoadPlan(
+                        new TargetPlan.Redis(redis, "s", TargetPlan.Ack.IN_SYNC, true),
+                        rate,
+                        duration,
+                        0,
+                        100,
+                        null,
+                        maxInFlight,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        List.of(),
+                        1);
+        return new LoadRun(
+                plan,
+                clock,
+                measurements,
+                new LoadTarget() {
+                    @Override
+                    public Prepared prepare(long seq, long intendedMicros) {
+                        return new Prepared() {
+                            @Override
+                            public int checksum() {
+                                return 0;
+                            }
+
+                            @Override
+                            public void send(Duration timeout, OutcomeListener listener) {
+                                target.accept(listener);
+                            }
+                        };
+                    }
+
+                    @Override
+                    public void close() {}
+                },
+                interruption);
+    }
+}
