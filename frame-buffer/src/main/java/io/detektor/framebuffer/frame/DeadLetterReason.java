@@ -1,0 +1,18 @@
+package io.detektor.framebuffer.frame;
+
+/** Why a frame went to the dead-letter stream. Each is a value of the meter tag {@code reason}. */
+public enum DeadLetterReason {
+    /** The buffer held as many frames as it may. */
+    BUFFER_FULL("buffer_full");
+
+    private final String tag;
+
+    DeadLetterReason(String tag) {
+        this.tag = tag;
+    }
+
+    /** The name in the stream entry, in meters and in answers. */
+    public String tag() {
+        return tag;
+    }
+}

@@ -1,0 +1,117 @@
+package io.detektor.framebuffer.settings;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of frame-buffer. How Redis is reached is Spring Boot's own {@code spring.data.redis.*}.
+ *
+ * @param streams Where frames wait in Redis.
+ * @param consumer How frames are read from Redis.
+ * @param enqueue The way in.
+ * @param dequeue The way out.
+ * @param http Limits of the HTTP server, beside {@code server.*}.
+ */
+@Validated
+@ConfigurationProperties(prefix = "frame-buffer", ignoreUnknownFields = false)
+public record FrameBufferProperties(
+        @Valid @DefaultValue Streams streams,
+        @Valid @DefaultValue Consumer consumer,
+        @Valid @DefaultValue Enqueue enqueue,
+        @Valid @DefaultValue Dequeue dequeue,
+        @Valid @DefaultValue Http http) {
+
+    /**
+     * Where frames wait in Redis.
+     *
+     * @param frames Stream that {@code POST /frames/enqueue} fills.
+     * @param metadata Stream that the capture service fills.
+     * @param deadLetters Stream of frames that could not be kept or served.
+     * @param maxFrames Most unacknowledged frames; one more is refused, never trimmed.
+     * @param maxDeadLetters Most dead letters; when they are full a refused frame is only refused.
+     */
+    public record Streams(
+            @NotBlank @DefaultValue("frame_queue") String frames,
+            @NotBlank @DefaultValue("frames:metadata") String metadata,
+            @NotBlank @DefaultValue("frame_dlq") String deadLetters,
+            @Min(1) @DefaultValue("1000") long maxFrames,
+            @Min(1) @DefaultValue("10000") long maxDeadLetters) {}
+
+    /**
+     * How frames are read from Redis.
+     *
+     * @param group Consumer group; several instances of frame-buffer share one.
+     * @param name Name of this instance in the group, the same after a restart and of no other
+     *     instance.
+     * @param batchSize Most entries in one read; bounds the memory and the time of one read.
+     * @param pollInterval How often sizes are looked up for gauges and health.
+     * @param minIdle How long an entry stays with another instance before it counts as abandoned.
+     * @param timeout How long Redis may take to answer a read.
+     */
+    public record Consumer(
+            @NotBlank @DefaultValue("frame-buffer-group") String group,
+            @NotBlank @DefaultValue("frame-buffer") String name,
+            @Min(1) @Max(1000) @DefaultValue("10") int batchSize,
+            @DurationMin(millis = 50) @DurationMax(seconds = 60) @DefaultValue("1s")
+                    Duration pollInterval,
+            @DurationMin(millis = 100) @DefaultValue("60s") Duration minIdle,
+            @DurationMin(millis = 50) @DurationMax(seconds = 60) @DefaultValue("2s")
+                    Duration timeout) {}
+
+    /**
+     * The way in.
+     *
+     * @param timeout How long a frame may take to be confirmed, retries included.
+     * @param maxBodySize Most bytes in one request.
+     */
+    public record Enqueue(
+            @DurationMin(millis = 50) @DurationMax(seconds = 60) @DefaultValue("5s")
+                    Duration timeout,
+            @DefaultValue("8MB") DataSize maxBodySize) {
+
+        public Enqueue {
+            if (maxBodySize.toBytes() < 1 || maxBodySize.toMegabytes() > 512) {
+                throw new IllegalArgumentException(
+                        "frame-buffer.enqueue.max-body-size: "
+                                + maxBodySize
+                                + " (expected: 1B to 512MB, which is the most that Redis holds)");
+            }
+        }
+    }
+
+    /**
+     * The way out.
+     *
+     * @param writeTimeout How long a client may take to read an answer; its frames go back then.
+     */
+    public record Dequeue(
+            @DurationMin(millis = 50) @DurationMax(minutes = 10) @DefaultValue("20s")
+                    Duration writeTimeout) {}
+
+    /**
+     * Limits of the HTTP server, beside {@code server.*}.
+     *
+     * @param requestTimeout How long a client may take to send a request.
+     */
+    public record Http(@DurationMin(millis = 100) @DefaultValue("20s") Duration requestTimeout) {}
+
+    public FrameBufferProperties {
+        if (consumer.minIdle().compareTo(dequeue.writeTimeout()) <= 0) {
+            throw new IllegalArgumentException(
+                    "frame-buffer.consumer.min-idle: "
+                            + consumer.minIdle()
+                            + " (expected: more than frame-buffer.dequeue.write-timeout, "
+                            + dequeue.writeTimeout()
+                            + ", or frames on their way to a slow client count as abandoned)");
+        }
+    }
+}

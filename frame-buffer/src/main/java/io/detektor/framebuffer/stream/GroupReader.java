@@ -1,0 +1,328 @@
+package io.detektor.framebuffer.stream;
+
+import io.detektor.framebuffer.metrics.FrameBufferMeters;
+import io.detektor.framebuffer.settings.FrameBufferProperties;
+import io.detektor.redisha.master.MasterConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the streams as one consumer of the group, for any number of takers at once.
+ *
+ * <p>One read is under way at a time and serves the takers that waited when it began, in their
+ * order: so no frame goes to two of them, and many small dequeues cost one round trip. An entry
+ * that was read is <em>held</em> from then until Redis has acknowledged it or it was given back; an
+ * entry that is held is not handed out, however often Redis delivers it (after a failover it may).
+ *
+ * <p>What is pending on this consumer and not held was handed out by an earlier life of this
+ * process, was given back, was taken over from a dead consumer, or its reply got lost. Such entries
+ * are read again, before new ones, whenever one of these things happened ({@link #readOwnAgain}).
+ *
+ * <p>Thread-safe.
+ */
+final class GroupReader {
+
+    private static final Logger log = LoggerFactory.getLogger(GroupReader.class);
+
+    private final MasterConnection connection;
+    private final List<String> streams;
+    private final FrameBufferProperties.Consumer settings;
+    private final FrameBufferMeters meters;
+    private final LongSupplier nanoTime;
+
+    private final Object lock = new Object();
+
+    /** Takers in the order of their coming; guarded by {@link #lock}. */
+    private final ArrayDeque<Taker> takers = new ArrayDeque<>();
+
+    /** Whether a read is under way; guarded by {@link #lock}. */
+    private boolean reading;
+
+    /**
+     * What is held, and the nanoTime at which it comes back by itself; guarded by {@link #lock}.
+     */
+    private final Map<Key, Long> held = new HashMap<>();
+
+    /** After which of the own entries to read on, null when all were; guarded by {@link #lock}. */
+    private @Nullable EntryId ownAfter = EntryId.ZERO;
+
+    private volatile boolean lastReadFailed;
+
+    GroupReader(
+            MasterConnection connection,
+            List<String> streams,
+            FrameBufferProperties.Consumer settings,
+            FrameBufferMeters meters,
+            LongSupplier nanoTime) {
+        this.connection = connection;
+        this.streams = List.copyOf(streams);
+        this.settings = settings;
+        this.meters = meters;
+        this.nanoTime = nanoTime;
+    }
+
+    private record Key(String stream, EntryId id) {
+
+        static Key of(WaitingFrame frame) {
+            return new Key(frame.stream(), frame.id());
+        }
+    }
+
+    /** One call of take: what it wants, and what it has so far. */
+    private static final class Taker {
+        final int wanted;
+        final CompletableFuture<FrameBatch> answer = new CompletableFuture<>();
+        final List<WaitingFrame> frames = new ArrayList<>();
+
+        Taker(int wanted) {
+            this.wanted = wanted;
+        }
+
+        int missing() {
+            return wanted - frames.size();
+        }
+    }
+
+    CompletableFuture<FrameBatch> take(int count) {
+        Taker taker = new Taker(count);
+        synchronized (lock) {
+            takers.add(taker);
+            if (reading) {
+                return taker.answer;
+            }
+            reading = true;
+        }
+        read();
+        return taker.answer;
+    }
+
+    /** Whether the last read went well; true before the first. */
+    boolean readable() {
+        return !lastReadFailed;
+    }
+
+    /** Holds entries until {@link #release}: they reached their taker. */
+    void keep(List<WaitingFrame> frames) {
+        synchronized (lock) {
+            frames.forEach(frame -> held.put(Key.of(frame), Long.MAX_VALUE));
+        }
+    }
+
+    /** Holds entries no longer: Redis has acknowledged them. */
+    void release(List<WaitingFrame> frames) {
+        synchronized (lock) {
+            frames.forEach(frame -> held.remove(Key.of(frame)));
+        }
+    }
+
+    /** Lets entries be handed out again. */
+    void giveBack(List<WaitingFrame> frames) {
+        synchronized (lock) {
+            release(frames);
+            ownAfter = EntryId.ZERO;
+        }
+    }
+
+    /** Entries may have become pending on this consumer that no read here has seen. */
+    void readOwnAgain() {
+        synchronized (lock) {
+            ownAfter = EntryId.ZERO;
+        }
+    }
+
+    /** Gives back what nobody acknowledged or gave back in time: a safety net. */
+    void giveBackOverdue() {
+        long now = nanoTime.getAsLong();
+        synchronized (lock) {
+            if (held.values().removeIf(until -> until != Long.MAX_VALUE && until - now < 0)) {
+                ownAfter = EntryId.ZERO;
+            }
+        }
+    }
+
+    /** Makes the next read; only for the one who set {@link #reading}. */
+    private void read() {
+        int wanted = 0;
+        int served;
+        EntryId own;
+        synchronized (lock) {
+            takers.removeIf(this::isGone);
+            for (Taker taker : takers) {
+                wanted += taker.missing();
+            }
+            if (wanted == 0) {
+                reading = false;
+                return;
+            }
+            served = takers.size();
+            own = ownAfter;
+        }
+        int limit = Math.min(wanted, settings.batchSize());
+        CompletableFuture<Void> read =
+                own == null ? readNew(limit, served) : readOwn(own, limit, served);
+        read.handle(
+                        (_, failure) -> {
+                            lastReadFailed = failure != null;
+                            if (failure != null) {
+                                fail(failure);
+                            }
+                            read();
+                            return true;
+                        })
+                .exceptionally(bug -> {
+                    log.error("reading stopped", bug);
+                    return false;
+                });
+    }
+
+    /** Whether the taker cancelled; what it has goes back. */
+    private boolean isGone(Taker taker) {
+        if (!taker.answer.isDone()) {
+            return false;
+        }
+        giveBack(taker.frames);
+        return true;
+    }
+
+    private CompletableFuture<Void> readNew(int limit, int served) {
+        return run(Script.TAKE, arguments(limit))
+                .thenAccept(reply -> {
+                    if ((Long) reply.get(2) > 0) {
+                        log.info("consumer group created group={}", settings.group());
+                    }
+                    int read = handOut((List<?>) reply.get(0));
+                    answer(served, read < limit, (Long) reply.get(1));
+                });
+    }
+
+    private CompletableFuture<Void> readOwn(EntryId after, int limit, int served) {
+        List<byte[]> arguments = arguments(limit);
+        arguments.add(utf8(after.toString()));
+        return run(Script.OWN, arguments)
+                .thenAccept(reply -> {
+                    List<?> entries = (List<?>) reply.get(0);
+                    int read = handOut(entries);
+                    synchronized (lock) {
+                        // Unless somebody asked meanwhile to read from the first on.
+                        if (after.equals(ownAfter)) {
+                            ownAfter = read < limit ? null : lastId(entries);
+                        }
+                    }
+                    answer(served, false, (Long) reply.get(1));
+                });
+    }
+
+    private CompletableFuture<List<Object>> run(Script script, List<byte[]> arguments) {
+        return script.<List<Object>>run(connection, streams, arguments)
+                .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private List<byte[]> arguments(int limit) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(utf8(settings.group()));
+        arguments.add(utf8(settings.name()));
+        arguments.add(utf8(Integer.toString(limit)));
+        return arguments;
+    }
+
+    /**
+     * Gives entries to the takers that wait, who want at least as many.
+     *
+     * @param entries {@code [number of the stream, id, [field, value, …]]} of each
+     * @return how many entries there were
+     */
+    private int handOut(List<?> entries) {
+        long until = nanoTime.getAsLong() + settings.minIdle().dividedBy(2).toNanos();
+        synchronized (lock) {
+            Iterator<Taker> waiting = takers.iterator();
+            Taker taker = waiting.next();
+            for (Object each : entries) {
+                List<?> entry = (List<?>) each;
+                String stream = streams.get(((Long) entry.get(0)).intValue() - 1);
+                EntryId id = id(entry);
+                if (entry.size() < 3 || entry.get(2) == null) {
+                    meters.vanished();
+                } else if (held.putIfAbsent(new Key(stream, id), until) == null) {
+                    while (taker.missing() == 0) {
+                        taker = waiting.next();
+                    }
+                    byte[] json = FrameEntryCodec.json(id, fields(entry.get(2)));
+                    taker.frames.add(new WaitingFrame(stream, id, json));
+                }
+            }
+        }
+        return entries.size();
+    }
+
+    private static @Nullable EntryId lastId(List<?> entries) {
+        return entries.isEmpty() ? null : id((List<?>) entries.getLast());
+    }
+
+    private static EntryId id(List<?> entry) {
+        return EntryId.parse(new String((byte[]) entry.get(1), StandardCharsets.US_ASCII));
+    }
+
+    private static List<byte[]> fields(Object list) {
+        List<byte[]> fields = new ArrayList<>();
+        ((List<?>) list).forEach(each -> fields.add((byte[]) each));
+        return fields;
+    }
+
+    /**
+     * Answers the takers that have what they want or, when nothing more waits, what there is.
+     *
+     * @param served how many takers waited when the read began. One that came later may have come
+     *     after a frame that the read did not see yet: it gets the next read
+     */
+    private void answer(int served, boolean nothingMore, long length) {
+        List<Taker> answered = new ArrayList<>();
+        long remaining;
+        synchronized (lock) {
+            Iterator<Taker> waiting = takers.iterator();
+            for (int i = 0; i < served; i++) {
+                Taker taker = waiting.next();
+                if (taker.missing() == 0 || nothingMore) {
+                    waiting.remove();
+                    answered.add(taker);
+                }
+            }
+            remaining = Math.max(0, length - held.size());
+        }
+        for (Taker taker : answered) {
+            if (taker.answer.complete(new FrameBatch(taker.frames, remaining))) {
+                meters.consumed(taker.frames.size());
+            } else {
+                giveBack(taker.frames);
+            }
+        }
+    }
+
+    /** Nobody gets an answer; what was read in vain is read again. */
+    private void fail(Throwable failure) {
+        meters.consumerError();
+        List<Taker> failed;
+        synchronized (lock) {
+            failed = List.copyOf(takers);
+            takers.clear();
+            failed.forEach(taker -> giveBack(taker.frames));
+            ownAfter = EntryId.ZERO;
+        }
+        log.debug("read failed", failure);
+        failed.forEach(taker -> taker.answer.completeExceptionally(failure));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
