@@ -9,6 +9,8 @@ public final class LoadTester {
 
     /** Ends the process with the exit code of the command. */
     public static void main(String[] args) {
+        // a thread that loads converters and JSON ahead of time takes more than it gives here
+        System.setProperty("spring.backgroundpreinitializer.ignore", "true");
         System.exit(CommandLineInterface.execute(args));
     }
 }

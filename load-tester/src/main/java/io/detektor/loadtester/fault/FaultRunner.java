@@ -197,7 +197,7 @@ public final class FaultRunner {
     }
 
     private void seeHealed(Execution fault, FaultNode node) {
-        fault.back = until(() -> probe.probe(node.address()).serves(), HEALED_WITHIN);
+        fault.back = until(() -> servesRightly(node), HEALED_WITHIN);
         if (fault.back == null) {
             if (!interruption.requested()) {
                 fault.problems.add(
@@ -217,6 +217,14 @@ public final class FaultRunner {
                             case SENTINEL -> "as a Sentinel";
                             case NONE -> "and gone again";
                         });
+    }
+
+    /** A deposed master that does not know yet still says that it is one. */
+    private boolean servesRightly(FaultNode node) {
+        NodeProbe.NodeState state = probe.probe(node.address());
+        return state.serves()
+                && (state.role() != NodeProbe.Role.MASTER
+                        || node.address().equals(watch.view().master()));
     }
 
     private @Nullable Duration until(BooleanSupplier condition, Duration within) {

@@ -80,6 +80,8 @@ public final class RedisSession implements AutoCloseable {
                         .bannerMode(Banner.Mode.OFF)
                         .logStartupInfo(false)
                         .registerShutdownHook(false)
+                        // what a run does not use is not made
+                        .lazyInitialization(true)
                         .properties(settings)
                         .run();
         return new RedisSession(context, plan);
