@@ -134,7 +134,7 @@ public final class FrameBufferClient implements AutoCloseable {
             }
         } catch (JacksonException e) {
             // what cannot be read cannot be counted as delivered; the frames before it can
-            deliveries.damaged();
+            deliveries.damaged("an answer that is no JSON");
             return Math.max(frames, 1);
         }
         return frames;
@@ -142,11 +142,11 @@ public final class FrameBufferClient implements AutoCloseable {
 
     private static void delivered(Format.Seen seen, Ledger ledger, Deliveries deliveries) {
         if (ledger.state(seen.seq()) == Ledger.State.NONE) {
-            deliveries.foreign();
+            deliveries.foreign(seen.name());
             return;
         }
         if (!seen.intact() || seen.checksum() != ledger.checksum(seen.seq())) {
-            deliveries.damaged();
+            deliveries.damaged(seen.name());
         }
         deliveries.delivered(seen.seq());
     }

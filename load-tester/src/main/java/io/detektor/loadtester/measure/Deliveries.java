@@ -2,7 +2,9 @@ package io.detektor.loadtester.measure;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How often each message was delivered to a consumer. Thread-safe; one byte a message. */
@@ -11,6 +13,7 @@ public final class Deliveries {
     private static final VarHandle BYTES = MethodHandles.arrayElementVarHandle(byte[].class);
     private static final int BITS = 16;
     private static final int SIZE = 1 << BITS;
+    private static final int MOST_SAMPLES = 100;
 
     /** Replaced when it grows, under this object's lock. */
     private volatile byte[][] chunks = {};
@@ -18,6 +21,9 @@ public final class Deliveries {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder damaged = new LongAdder();
     private final LongAdder foreign = new LongAdder();
+
+    /** Guarded by this object's lock. */
+    private final List<String> samples = new ArrayList<>();
 
     /**
      * Notes a delivery.
@@ -38,14 +44,35 @@ public final class Deliveries {
         return before == 0;
     }
 
-    /** Notes an entry of this run whose content is not what was sent. */
-    public void damaged() {
+    /**
+     * Notes an entry of this run whose content is not what was sent.
+     *
+     * @param name which one, for reports
+     */
+    public void damaged(String name) {
         damaged.increment();
+        sample("corrupted: " + name);
     }
 
-    /** Notes an entry that is none of this run's. */
-    public void foreign() {
+    /**
+     * Notes an entry that is none of this run's.
+     *
+     * @param name which one, for reports
+     */
+    public void foreign(String name) {
         foreign.increment();
+        sample("unexpected: " + name);
+    }
+
+    private synchronized void sample(String text) {
+        if (samples.size() < MOST_SAMPLES) {
+            samples.add(text);
+        }
+    }
+
+    /** The first hundred of those that should not have been. */
+    public synchronized List<String> samples() {
+        return List.copyOf(samples);
     }
 
     /** How often message {@code seq} was delivered; 127 means that often or more. */

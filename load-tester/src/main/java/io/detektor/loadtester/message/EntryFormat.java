@@ -53,11 +53,11 @@ public final class EntryFormat implements Format {
         }
         long seq = runId.seq(id);
         if (sent == null || crc == null || data == null || fields.size() != 4) {
-            return new Seen(seq, false, 0, 0, text(id));
+            return new Seen(seq, false, 0, 0, name(seq, id));
         }
         int checksum = checksum(id, sent, data);
         boolean intact = hex(checksum).equals(new String(crc, StandardCharsets.ISO_8859_1));
-        return new Seen(seq, intact, checksum, micros(sent), text(id));
+        return new Seen(seq, intact, checksum, micros(sent), name(seq, id));
     }
 
     private static int checksum(byte[] id, byte[] sent, byte[] data) {
@@ -76,8 +76,13 @@ public final class EntryFormat implements Format {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** What {@link Seen#foreignId} says: nothing for a message of this run. */
+    static String name(long seq, byte @Nullable [] id) {
+        return seq < 0 ? text(id) : "";
+    }
+
     /** For reports; whatever is in it must not break a terminal. */
-    static String text(byte @Nullable [] bytes) {
+    private static String text(byte @Nullable [] bytes) {
         if (bytes == null) {
             return "(no id)";
         }

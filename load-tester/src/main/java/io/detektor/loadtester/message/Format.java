@@ -15,9 +15,15 @@ public interface Format {
      * @param intact whether it is what its own checksum says
      * @param checksum over what was read, to be compared with what was sent
      * @param intendedMicros intended send time, microseconds since the epoch; 0 when unreadable
-     * @param id for reports
+     * @param foreignId for reports: the id of what is none of this run's; empty for what is
      */
-    record Seen(long seq, boolean intact, int checksum, long intendedMicros, String id) {
+    record Seen(long seq, boolean intact, int checksum, long intendedMicros, String foreignId) {
+
         static final Seen FOREIGN = new Seen(-1, true, 0, 0, "(no id)");
+
+        /** For reports. */
+        public String name() {
+            return seq < 0 ? foreignId : "#" + seq;
+        }
     }
 }

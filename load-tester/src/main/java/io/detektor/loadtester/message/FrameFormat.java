@@ -121,6 +121,7 @@ public final class FrameFormat implements Format {
             return null;
         }
         byte[] idBytes = Arrays.copyOfRange(bytes, id, idEnd);
+        long seq = runId.seq(idBytes);
         String sentText = new String(bytes, sent, sentEnd - sent, StandardCharsets.ISO_8859_1);
         if (!sentText.matches("\\d{1,18}")) {
             return null;
@@ -131,11 +132,11 @@ public final class FrameFormat implements Format {
         content.update(bytes, data, end - data);
         String carried = new String(bytes, crc, crcEnd - crc, StandardCharsets.ISO_8859_1);
         return new Seen(
-                runId.seq(idBytes),
+                seq,
                 EntryFormat.hex((int) content.getValue()).equals(carried),
                 checksum,
                 Long.parseLong(sentText),
-                EntryFormat.text(idBytes));
+                EntryFormat.name(seq, idBytes));
     }
 
     private static boolean at(byte[] bytes, int from, int to, byte[] wanted) {
@@ -188,21 +189,21 @@ public final class FrameFormat implements Format {
                 }
             }
         } catch (JacksonException e) {
-            return new Seen(
-                    id == null ? -1 : runId.seq(id), false, checksum, 0, EntryFormat.text(id));
+            long damaged = id == null ? -1 : runId.seq(id);
+            return new Seen(damaged, false, checksum, 0, EntryFormat.name(damaged, id));
         }
         if (id == null) {
             return Seen.FOREIGN;
         }
         long seq = runId.seq(id);
         if (data == null || !sent.matches("\\d{1,18}")) {
-            return new Seen(seq, false, checksum, 0, EntryFormat.text(id));
+            return new Seen(seq, false, checksum, 0, EntryFormat.name(seq, id));
         }
         CRC32C crc = new CRC32C();
         crc.update(id);
         crc.update(EntryFormat.ascii(sent));
         crc.update(data);
         boolean intact = EntryFormat.hex((int) crc.getValue()).equals(carried);
-        return new Seen(seq, intact, checksum, Long.parseLong(sent), EntryFormat.text(id));
+        return new Seen(seq, intact, checksum, Long.parseLong(sent), EntryFormat.name(seq, id));
     }
 }

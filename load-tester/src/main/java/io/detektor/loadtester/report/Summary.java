@@ -212,7 +212,14 @@ public final class Summary {
                             + delivery.redelivered()
                             + "  "
                             + zero("corrupted", delivery.damaged(), console)
+                            + "  "
+                            + zero("unexpected", delivery.foreign(), console)
                             + (delivery.complete() ? "" : "  (not read to the end)"));
+            for (String sample :
+                    delivery.samples()
+                            .subList(0, Math.min(MOST_SAMPLES, delivery.samples().size()))) {
+                lines.add(label("", console) + sample);
+            }
         }
         for (String note : proof.notes()) {
             lines.add(label("", console) + note);

@@ -209,11 +209,11 @@ public final class StreamConsumers implements AutoCloseable {
             Format.Seen seen = format.read(message.getBody());
             long seq = seen.seq();
             if (seq < 0 || seq >= ledger.attempted()) {
-                deliveries.foreign();
+                deliveries.foreign(seen.name() + " at " + message.getId());
                 continue;
             }
             if (!seen.intact()) {
-                deliveries.damaged();
+                deliveries.damaged(seen.name() + " at " + message.getId());
             }
             if (deliveries.delivered(seq)) {
                 long now = clock.epochMicros(System.nanoTime() - clock.nanos());

@@ -16,7 +16,7 @@ import java.util.List;
  * @param foreign deliveries of what nobody sent; must be 0
  * @param pending deliveries that are still unacknowledged; must be 0
  * @param complete whether there was nothing left to read; false when the time was up first
- * @param samples the first hundred undelivered
+ * @param samples the first hundred of those that should not have been, and of the undelivered
  */
 public record DeliveryProof(
         String how,
@@ -40,13 +40,14 @@ public record DeliveryProof(
             String how, Ledger ledger, Deliveries deliveries, long pending, boolean complete) {
         long undelivered = 0;
         long redelivered = 0;
-        List<String> samples = new ArrayList<>();
+        List<String> samples = new ArrayList<>(deliveries.samples());
         for (long seq = 0; seq < ledger.attempted(); seq++) {
             int count = deliveries.count(seq);
             if (count == 0 && ledger.state(seq) == Ledger.State.CONFIRMED) {
                 undelivered++;
-                if (samples.size() < MOST_SAMPLES) {
-                    samples.add("#" + seq + " " + Ledger.EntryId.text(ledger.entry(seq)));
+                if (undelivered <= MOST_SAMPLES) {
+                    samples.add(
+                            "undelivered: #" + seq + " " + Ledger.EntryId.text(ledger.entry(seq)));
                 }
             }
             if (count > 1) {

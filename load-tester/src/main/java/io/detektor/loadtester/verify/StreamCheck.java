@@ -41,7 +41,7 @@ public final class StreamCheck {
         Format.Seen seen = format.read(fields);
         long seq = seen.seq();
         if (ledger.state(seq) == Ledger.State.NONE) {
-            unexpected.add(seen.id() + " at " + entryId);
+            unexpected.add(seen.name() + " at " + entryId);
             return;
         }
         int index = (int) seq;
@@ -49,11 +49,11 @@ public final class StreamCheck {
             counts[index]++;
         }
         if (counts[index] > 1) {
-            duplicated.add(seen.id() + " at " + entryId);
+            duplicated.add(seen.name() + " at " + entryId);
             return;
         }
         if (!seen.intact() || seen.checksum() != ledger.checksum(seq)) {
-            corrupted.add(seen.id() + " at " + entryId);
+            corrupted.add(seen.name() + " at " + entryId);
         }
         long expected = ledger.entry(seq);
         if (expected != 0 && expected != Ledger.EntryId.pack(entryId)) {
