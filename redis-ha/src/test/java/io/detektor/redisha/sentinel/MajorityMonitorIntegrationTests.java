@@ -104,11 +104,12 @@ class MajorityMonitorIntegrationTests {
                 .isInstanceOfSatisfying(
                         SentinelConfigurationException.class,
                         wrong -> {
+                            // two of three are enough to know; the third may be as quick
                             assertThat(wrong)
-                                    .hasMessage(
-                                            "spring.data.redis.sentinel.master: 'mymastre' (expected: a"
-                                                    + " name that the Sentinels monitor; 3 of 3 say: no such"
-                                                    + " master)");
+                                    .hasMessageStartingWith(
+                                            "spring.data.redis.sentinel.master: 'mymastre' (expected:"
+                                                    + " a name that the Sentinels monitor; ")
+                                    .hasMessageMatching(".* [23] of 3 say: no such master\\)");
                             assertThat(wrong.action()).contains("SENTINEL MASTERS");
                         });
     }
