@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
+import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -44,7 +45,17 @@ public record FrameBufferProperties(
             @NotBlank @DefaultValue("frames:metadata") String metadata,
             @NotBlank @DefaultValue("frame_dlq") String deadLetters,
             @Min(1) @DefaultValue("1000") long maxFrames,
-            @Min(1) @DefaultValue("10000") long maxDeadLetters) {}
+            @Min(1) @DefaultValue("10000") long maxDeadLetters) {
+
+        public Streams {
+            if (List.of(frames, metadata, deadLetters).stream().distinct().count() < 3) {
+                throw new IllegalArgumentException(
+                        "frame-buffer.streams: "
+                                + List.of(frames, metadata, deadLetters)
+                                + " (expected: three different streams)");
+            }
+        }
+    }
 
     /**
      * How frames are read from Redis.
@@ -105,11 +116,11 @@ public record FrameBufferProperties(
     public record Http(@DurationMin(millis = 100) @DefaultValue("20s") Duration requestTimeout) {}
 
     public FrameBufferProperties {
-        if (consumer.minIdle().compareTo(dequeue.writeTimeout()) <= 0) {
+        if (consumer.minIdle().compareTo(dequeue.writeTimeout().multipliedBy(2)) <= 0) {
             throw new IllegalArgumentException(
                     "frame-buffer.consumer.min-idle: "
                             + consumer.minIdle()
-                            + " (expected: more than frame-buffer.dequeue.write-timeout, "
+                            + " (expected: more than twice frame-buffer.dequeue.write-timeout, "
                             + dequeue.writeTimeout()
                             + ", or frames on their way to a slow client count as abandoned)");
         }

@@ -55,6 +55,6 @@ public interface FrameLog {
     /** How much waits just now; fails when Redis cannot be reached in a second or so. */
     CompletableFuture<BufferSizes> sizes();
 
-    /** Whether the last attempt to read frames went well; true before the first. */
+    /** Whether frames can be read, as far as the last attempt tells; true before the first. */
     boolean readable();
 }

@@ -57,6 +57,7 @@ final class GroupReader {
     /** After which of the own entries to read on, null when all were; guarded by {@link #lock}. */
     private @Nullable EntryId ownAfter = EntryId.ZERO;
 
+    /** Also reset without a read: while nobody takes frames, nothing else would tell. */
     private volatile boolean lastReadFailed;
 
     GroupReader(
@@ -110,6 +111,11 @@ final class GroupReader {
     /** Whether the last read went well; true before the first. */
     boolean readable() {
         return !lastReadFailed;
+    }
+
+    /** Redis answers, as something else has found out. */
+    void reached() {
+        lastReadFailed = false;
     }
 
     /** Holds entries until {@link #release}: they reached their taker. */

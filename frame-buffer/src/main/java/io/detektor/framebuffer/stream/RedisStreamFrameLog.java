@@ -115,7 +115,10 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
         return Script.SIZES
                 .<List<Object>>run(connection, keys, List.of())
                 .orTimeout(settings.consumer().timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(RedisStreamFrameLog::sizes);
+                .thenApply(reply -> {
+                    reader.reached();
+                    return sizes(reply);
+                });
     }
 
     private static BufferSizes sizes(List<Object> reply) {

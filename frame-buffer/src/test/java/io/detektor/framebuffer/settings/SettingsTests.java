@@ -166,32 +166,40 @@ class SettingsTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "MAX_BUFFER_SIZE     | abc  | frame-buffer.streams.max-frames",
-                "MAX_BUFFER_SIZE     | 0    | frame-buffer.streams.maxFrames",
-                "CONSUMER_BATCH_SIZE | -1   | frame-buffer.consumer.batchSize",
-                "CONSUMER_BLOCK_MS   | x    | frame-buffer.consumer.poll-interval",
-                "FRAME_QUEUE_NAME    | ''   | frame-buffer.streams.frames",
-                "REDIS_PORT          | x    | spring.data.redis.port",
+                "MAX_BUFFER_SIZE     | abc | frame-buffer.streams.max-frames, from MAX_BUFFER_SIZE:"
+                        + " abc (expected: a whole number)",
+                "MAX_BUFFER_SIZE     | 0   | must be greater than or equal to 1",
+                "CONSUMER_BATCH_SIZE | -1  | must be greater than or equal to 1",
+                "CONSUMER_BLOCK_MS   | x   | frame-buffer.consumer.poll-interval, from"
+                        + " CONSUMER_BLOCK_MS: xms (expected: a duration, such as 500ms or 5s)",
+                "FRAME_QUEUE_NAME    | ``  | frame-buffer.streams.frames",
+                "DLQ_NAME            | frame_queue | expected: three different streams",
+                "REDIS_PORT          | x   | spring.data.redis.port: x (expected: a whole number)",
             })
     void aWrongVariableIsSaidOnOneScreen(
-            String variable, String value, String property, CapturedOutput output) {
+            String variable, String value, String said, CapturedOutput output) {
         assertThatThrownBy(() -> start(Map.of(variable, value)).close())
                 .isInstanceOf(Exception.class);
 
-        assertSaid(output, property, value);
+        assertSaid(output, said, value);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "--frame-buffer.streams.max-frame=5        | frame-buffer.streams.max-frame",
-                "--frame-buffer.nosuch=5                   | frame-buffer.nosuch",
-                "--frame-buffer.enqueue.timeout=soon       | frame-buffer.enqueue.timeout",
-                "--frame-buffer.enqueue.timeout=1h         | frame-buffer.enqueue.timeout",
-                "--frame-buffer.enqueue.max-body-size=1GB  | max-body-size",
-                "--frame-buffer.consumer.min-idle=1s       | frame-buffer.consumer.min-idle",
+                "--frame-buffer.streams.max-frame=5        |"
+                        + " frame-buffer.streams.max-frame: 5 (no such setting)",
+                "--frame-buffer.nosuch=5                   |"
+                        + " frame-buffer.nosuch: 5 (no such setting)",
+                "--frame-buffer.enqueue.timeout=soon       |"
+                        + " frame-buffer.enqueue.timeout: soon (expected: a duration",
+                "--frame-buffer.enqueue.timeout=1h         | shorter than or equal to 60 seconds",
+                "--frame-buffer.enqueue.max-body-size=1GB  | expected: 1B to 512MB",
+                "--frame-buffer.enqueue.max-body-size=big  | big (expected: a size",
+                "--frame-buffer.consumer.min-idle=1s       | frame-buffer.consumer.min-idle: PT1S",
             })
     void aWrongPropertyIsSaidOnOneScreen(String argument, String said, CapturedOutput output) {
         assertThatThrownBy(() -> start(Map.of(), argument).close()).isInstanceOf(Exception.class);

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -361,14 +362,14 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
         if (sameButForTime(before, next)) {
             return;
         }
-        if (before.master() == null || !before.master().equals(next.master())) {
+        if (!Objects.equals(before.master(), next.master())) {
             log.info(
                     "master changed from={} to={} source={} epoch={}",
                     before.master(),
                     next.master(),
                     next.source(),
                     next.configEpoch());
-        } else if (before.source() != next.source()) {
+        } else if (next.master() != null && before.source() != next.source()) {
             log.warn(
                     "master known by other means master={} from={} to={} sentinels-answering={}/{}",
                     next.master(),
