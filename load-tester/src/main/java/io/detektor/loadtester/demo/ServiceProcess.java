@@ -50,6 +50,8 @@ final class ServiceProcess implements AutoCloseable {
                                 "-Xmx512m",
                                 // the least threads beside the work, where two processors do it all
                                 "-XX:+UseSerialGC",
+                                // and the quick compiler only: a demo is over before the other pays
+                                "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-jar",
                                 jar.toString())
