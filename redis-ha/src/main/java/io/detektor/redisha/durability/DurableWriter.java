@@ -16,6 +16,8 @@ public interface DurableWriter {
      *
      * @return completes with the outcome, at the latest shortly after the append's timeout; never
      *     exceptionally. Dependents run on an I/O thread of the writer and must not block it
+     * @throws IllegalArgumentException when the append's timeout is longer than the set remembers
+     *     batches ({@code redis-ha.writer.idempotency-window}): a repeat could then store twice
      */
     CompletableFuture<WriteOutcome> append(StreamAppend append);
 }

@@ -449,5 +449,13 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
     public void close() {
         thread.execute(() -> links.forEach(SentinelLink::close));
         thread.shutdown();
+        try {
+            // before the connector goes, or it would close the same connections once more
+            if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+                log.debug("monitor: still busy after a second, leaving it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
