@@ -15,9 +15,14 @@ final class Batch {
     /** Whether some node may hold it: then an unconfirmed end is unknown, not refused. */
     boolean maybeStored;
 
+    /**
+     * Whether it was sent and not answered yet: until then nobody can say that it is not stored.
+     */
+    boolean onTheWire;
+
     boolean sent;
     WriteFailure failure = WriteFailure.DEADLINE;
-    String detail = "not sent before the deadline";
+    String detail = "not confirmed before the deadline";
 
     Batch(long number, List<PendingAppend> appends) {
         this.number = number;
@@ -40,7 +45,7 @@ final class Batch {
 
     /** How this batch ends for an append that gets no confirmation. */
     WriteOutcome unconfirmed() {
-        return maybeStored
+        return maybeStored || onTheWire
                 ? new WriteOutcome.Unknown(failure, detail)
                 : new WriteOutcome.Refused(failure, detail);
     }

@@ -209,6 +209,7 @@ final class Lane {
     private void send(Generation open, Batch current) {
         statistics.batchSent(current.sent);
         current.sent = true;
+        current.onTheWire = true;
         waitingForReply = true;
         AsyncCommand<String, byte[], byte[]> script =
                 BatchCommands.append(
@@ -265,6 +266,7 @@ final class Lane {
     private boolean written(
             Generation open, Batch current, AsyncCommand<String, byte[], byte[]> script) {
         waitingForReply = false;
+        current.onTheWire = false;
         if (script.isDone() && !script.isCompletedExceptionally()) {
             current.maybeStored = true;
             return true;

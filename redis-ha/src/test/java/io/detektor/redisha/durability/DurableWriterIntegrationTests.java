@@ -229,6 +229,28 @@ class DurableWriterIntegrationTests {
     }
 
     @Test
+    void anAppendThatExpiresOnTheWireIsUnknownAndNeverRefused() {
+        confirmed(rig.append(stream, "before"));
+        Node replica = set.replicas().getFirst();
+        set.holdBack(replica);
+        try {
+            // shorter than a round of WAIT: the deadline passes before the first answer is looked
+            // at
+            WriteOutcome outcome =
+                    rig.writer
+                            .append(Rig.entry(stream, "on the wire", Duration.ofMillis(40)))
+                            .orTimeout(3, TimeUnit.SECONDS)
+                            .join();
+
+            assertThat(outcome).isInstanceOf(Unknown.class);
+            assertThat(values(set.master(), stream)).contains("on the wire");
+        } finally {
+            set.release(replica);
+        }
+        awaitReplicated();
+    }
+
+    @Test
     void withPolicyRejectNothingIsStoredWhileNoReplicaIsPromotable() {
         try (Rig strict =
                 new Rig(
