@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     unknown
  * @param promotable replicas that Sentinel could promote: each write is confirmed by all of them. A
  *     replica leaves this set only when a majority of all the Sentinels excludes it
- * @param down replicas that a majority of all the Sentinels holds to be down or unreachable
+ * @param down replicas that a majority of all the Sentinels holds to be down
  * @param replicas every replica that some Sentinel lists
  * @param sentinels one entry for each configured Sentinel, in configured order
  * @param quorum how many Sentinels must agree that the master is down; 0 when unknown
