@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
  * that Sentinel could promote. Repeats what is unknown by itself, without storing twice, until the
  * append's timeout.
  *
- * <p>Thread-safe. Concurrent appends are written as one batch with one {@code WAIT}.
+ * <p>Thread-safe. Concurrent appends are written as one batch with one {@code WAIT}. Appends under
+ * way at the same time may be stored in any order; one that is made after another's confirmation is
+ * stored after it.
  */
 public interface DurableWriter {
 

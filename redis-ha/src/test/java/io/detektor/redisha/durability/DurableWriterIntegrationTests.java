@@ -107,14 +107,15 @@ class DurableWriterIntegrationTests {
     }
 
     @Test
-    void theSameKeyTwiceInOneBatchStoresOne() {
+    void theSameKeyManyTimesAtOnceStoresOne() {
         List<CompletableFuture<WriteOutcome>> outcomes =
                 IntStream.range(0, 100)
                         .mapToObj(i -> rig.writer.append(keyed("key-1", "v" + i)))
                         .toList();
 
         assertThat(outcomes.stream().map(each -> confirmed(each).entryId()).distinct()).hasSize(1);
-        assertThat(values(set.master(), stream)).containsExactly("v0");
+        // the first may go alone on one lane and the rest overtake it on another
+        assertThat(values(set.master(), stream)).hasSize(1);
     }
 
     @Test
@@ -131,12 +132,17 @@ class DurableWriterIntegrationTests {
                                     Duration.ofSeconds(5))));
         }
 
-        assertThat(outcomes.subList(0, 10))
-                .extracting(outcome -> confirmed(outcome).streamLength())
-                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
-        assertThat(outcomes.subList(10, 50))
-                .allSatisfy(outcome ->
-                        assertThat(refused(outcome).reason()).isEqualTo(WriteFailure.STREAM_FULL));
+        // which ten is not promised: appends under way at once may overtake each other
+        List<WriteOutcome> answers = outcomes.stream().map(CompletableFuture::join).toList();
+        assertThat(answers)
+                .filteredOn(WriteOutcome.Confirmed.class::isInstance)
+                .extracting(outcome -> ((WriteOutcome.Confirmed) outcome).streamLength())
+                .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(answers)
+                .filteredOn(WriteOutcome.Refused.class::isInstance)
+                .hasSize(40)
+                .extracting(outcome -> ((WriteOutcome.Refused) outcome).reason())
+                .containsOnly(WriteFailure.STREAM_FULL);
         assertThat(values(set.replicas().getFirst(), stream)).hasSize(10);
     }
 
