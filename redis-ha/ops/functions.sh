@@ -39,7 +39,12 @@ step() { echo "$(date +%H:%M:%S)  $*"; }
 passed=0
 failed=0
 warned=0
-line() { printf '%-5s %-25s %s\n' "$@"; }
+# line WORD NAME TEXT...
+line() {
+    local word=$1 name=$2
+    shift 2
+    printf '%-5s %-25s %s\n' "$word" "$name" "$*"
+}
 pass() { line PASS "$@" && passed=$((passed + 1)); }
 fail() { line FAIL "$@" && failed=$((failed + 1)); }
 warn() { line WARN "$@" && warned=$((warned + 1)); }
@@ -154,12 +159,15 @@ redis_image() { setting REDIS_IMAGE redis:8.0-alpine; }
 
 exists() { docker container inspect "$1" >/dev/null 2>&1; }
 # state CONTAINER: running, exited, paused, ... or missing
-state() { docker container inspect -f '{{.State.Status}}' "$1" 2>/dev/null || echo missing; }
-# health CONTAINER: healthy, unhealthy, starting, or none where there is no check
-health() {
-    docker container inspect -f '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' "$1" 2>/dev/null ||
-        echo missing
+state() { inspect '{{.State.Status}}' "$1"; }
+# inspect FORMAT CONTAINER: "missing" where there is none (the engine prints an empty line then)
+inspect() {
+    local answer
+    answer=$(docker container inspect -f "$1" "$2" 2>/dev/null) || answer=missing
+    echo "$answer"
 }
+# health CONTAINER: healthy, unhealthy, starting, or none where there is no check
+health() { inspect '{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' "$1"; }
 running() { [ "$(state "$1")" = running ]; }
 # address CONTAINER: in the project's network; a static address is known while the container is stopped, too
 address() {
@@ -298,10 +306,12 @@ stop_sentinels() { stop_containers 10 "${sentinels[@]}"; }
 start_sentinels() { docker start "${sentinels[@]}" >/dev/null && until_true 30 named_master; }
 # stop_containers SECONDS CONTAINER...: those that run, all at once
 stop_containers() {
-    local grace=$1 container wanted=()
+    local grace=$1 container chosen=()
     shift
-    for container in "$@"; do [[ $(state "$container") =~ ^(running|restarting|paused)$ ]] && wanted+=("$container"); done
-    [ "${#wanted[@]}" -eq 0 ] || docker stop -t "$grace" "${wanted[@]}" >/dev/null
+    for container in "$@"; do
+        [[ $(state "$container") =~ ^(running|restarting|paused)$ ]] && chosen+=("$container")
+    done
+    [ "${#chosen[@]}" -eq 0 ] || docker stop -t "$grace" "${chosen[@]}" >/dev/null
 }
 
 # the login of a node at its master, as it was; see follow()
@@ -370,11 +380,11 @@ hand_over() {
 
 # restart_apps: those that are running get the REDIS_MODE of now, and are waited for
 restart_apps() {
-    local app wanted=()
-    for app in "$@"; do exists "$app" && wanted+=("$app"); done
-    [ "${#wanted[@]}" -gt 0 ] || return 0
-    compose_quietly up -d --no-deps "${wanted[@]}" || return 1
-    for app in "${wanted[@]}"; do
+    local app chosen=()
+    for app in "$@"; do exists "$app" && chosen+=("$app"); done
+    [ "${#chosen[@]}" -gt 0 ] || return 0
+    compose_quietly up -d --no-deps "${chosen[@]}" || return 1
+    for app in "${chosen[@]}"; do
         until_true 60 is_healthy "$app" || {
             echo "$me: $app is not healthy after 60 s (see docker logs $app)" >&2
             return 1
@@ -389,7 +399,9 @@ running_apps() {
 
 # http_get PORT PATH: status line, headers and body, without a program that may not be installed
 http_get() {
-    timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" && printf "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n" "$2" >&3 &&
+    # shellcheck disable=SC2016  # expanded in the other shell, which can be stopped
+    timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1" &&
+        printf "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n" "$2" >&3 &&
         cat <&3' http_get "$1" "$2" 2>/dev/null | tr -d '\r\0'
 }
 
@@ -457,7 +469,7 @@ in_user_directory() {
     esac
 }
 # exists_own_login CONTAINER: its redis-cli knows its password
-exists_own_login() { docker container inspect -f '{{range .Mounts}}{{println .Destination}}{{end}}' "$1" 2>/dev/null | grep -qx "$secrets"; }
+exists_own_login() { [ -n "$(mount_of "$1" "$secrets")" ]; }
 
 # check_rdb FILE: what redis-check-rdb of the image says; fails if it finds an error. The file goes in through
 # standard input: no directory of the host is opened for a container.
@@ -467,4 +479,7 @@ check_rdb() {
 }
 
 # mount_of CONTAINER PATH: volume, bind, or nothing
-mount_of() { docker container inspect -f "{{range .Mounts}}{{if eq .Destination \"$2\"}}{{.Type}}{{end}}{{end}}" "$1" 2>/dev/null; }
+mount_of() {
+    docker container inspect -f \
+        "{{range .Mounts}}{{if eq .Destination \"$2\"}}{{.Type}}{{end}}{{end}}" "$1" 2>/dev/null
+}
