@@ -119,6 +119,11 @@ find_compose() {
         return 1
     fi
     compose_version=${version#v}
+    # depends_on with "required"
+    if awk -v v="$compose_version" 'BEGIN { split(v, x, "."); exit !(x[1] == 2 && x[2] + 0 < 20) }'; then
+        compose_problem="docker compose: version $compose_version (expected: 2.20 or later)"
+        return 1
+    fi
 }
 
 # compose ARGUMENT...: on the project's own files, whatever directory the user is in
@@ -471,11 +476,14 @@ in_user_directory() {
 # exists_own_login CONTAINER: its redis-cli knows its password
 exists_own_login() { [ -n "$(mount_of "$1" "$secrets")" ]; }
 
-# check_rdb FILE: what redis-check-rdb of the image says; fails if it finds an error. The file goes in through
-# standard input: no directory of the host is opened for a container.
+# check_rdb FILE [IMAGE]: what redis-check-rdb of the image says; fails if it finds an error. The file goes in
+# through standard input: no directory of the host is opened for a container.
 check_rdb() {
-    docker run --rm -i --network none --entrypoint sh "$(redis_image)" -c \
+    docker run --rm -i --network none --entrypoint sh "${2:-$(redis_image)}" -c \
         'umask 077; cat >/tmp/check.rdb && redis-check-rdb /tmp/check.rdb' <"$1" 2>&1
+    local status=$?
+    [ "$status" -lt 125 ] || echo "redis-check-rdb could not be run: the image ${2:-$(redis_image)} does not start"
+    return "$status"
 }
 
 # mount_of CONTAINER PATH: volume, bind, or nothing
