@@ -1,0 +1,175 @@
+package io.detektor.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Everything stops and starts again: the data are whole and there is one master, the one of before.
+ * The roles are swapped first, so that nothing falls back to what the names of the containers say.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestartDockerIntegrationTests {
+
+    private static final String STREAM = "frames:kept";
+    private static final int ENTRIES = 2000;
+
+    @RegisterExtension static final Deployment deployment = Deployment.fresh();
+    private static final RedisSet set = new RedisSet(deployment);
+    private String content = "";
+
+    @BeforeAll
+    static void swapTheRoles() {
+        theSet("up", "-d", "--wait").ok();
+        set.awaitWhole(Duration.ofSeconds(30));
+        set.store(STREAM, ENTRIES);
+        deployment.detektor("switch").ok();
+        Deployment.within(
+                Duration.ofSeconds(10), () -> assertThat(set.master()).isEqualTo("redis-slave"));
+    }
+
+    /** The set alone, as it can be run. */
+    private static Ended theSet(String... words) {
+        List<String> all = new ArrayList<>(List.of("-f", "docker-compose.redis-ha.yml"));
+        all.addAll(List.of(words));
+        return deployment.compose(all.toArray(String[]::new));
+    }
+
+    @BeforeEach
+    void whole() {
+        set.awaitWhole(Duration.ofSeconds(60));
+        content = set.content(set.master(), STREAM);
+        assertThat(content.lines().filter("n"::equals).count()).isEqualTo(ENTRIES);
+    }
+
+    private void assertDataWhole() {
+        for (String node : RedisSet.NODES) {
+            assertThat(set.content(node, STREAM).equals(content))
+                    .as("%s has what was there before", node)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void restartedSentinelsKeepWhatTheyKnow() {
+        Map<String, String> before = whatTheSentinelsKnow();
+        String master = set.master();
+
+        theSet("restart", "sentinel-1", "sentinel-2", "sentinel-3").ok();
+
+        set.awaitWhole(Duration.ofSeconds(30));
+        assertThat(whatTheSentinelsKnow()).isEqualTo(before);
+        assertThat(set.master()).isEqualTo(master).isEqualTo("redis-slave");
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(2)
+    void everythingRestarted() {
+        Ended ended = theSet("restart").ok();
+        Figures.add("docker compose restart of the set", ended.took().toMillis() + " ms");
+
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(3)
+    void downAndUpWithSwappedRoles() {
+        if (set.master().equals("redis-master")) {
+            deployment.detektor("switch").ok();
+            set.awaitWhole(Duration.ofSeconds(30));
+        }
+
+        theSet("down").ok();
+        theSet("up", "-d", "--wait").ok();
+
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertThat(set.master()).isEqualTo("redis-slave");
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(4)
+    void everythingKilledAtOnceAndStarted() {
+        List<String> words = new ArrayList<>(List.of("docker", "kill"));
+        words.addAll(RedisSet.NODES);
+        words.addAll(RedisSet.SENTINELS);
+        deployment.run(words.toArray(String[]::new)).ok();
+        Ended ended = theSet("up", "-d", "--wait").ok();
+        Figures.add("up after everything was killed", ended.took().toMillis() + " ms");
+
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(5)
+    void aReplicaWithoutItsVolumeGetsTheDataAnew() {
+        String replica = RedisSet.other(set.master());
+
+        loseTheVolume(replica);
+        theSet("up", "-d", "--wait").ok();
+
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertThat(set.master()).isEqualTo(RedisSet.other(replica));
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(6)
+    void aMasterWithoutItsVolumeDoesNotWipeTheOther() {
+        String master = set.master();
+
+        // back at once, before the Sentinels have replaced it
+        loseTheVolume(master);
+        theSet("up", "-d", "--wait").ok();
+
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertThat(set.master()).isEqualTo(RedisSet.other(master));
+        assertDataWhole();
+    }
+
+    private static void loseTheVolume(String node) {
+        deployment.run("docker", "rm", "--force", node).ok();
+        deployment.run("docker", "volume", "rm", "detektor_" + node + "-data").ok();
+    }
+
+    /** Own id, the ids of the others, and the epoch of the configuration, by Sentinel. */
+    private static Map<String, String> whatTheSentinelsKnow() {
+        Map<String, String> known = new TreeMap<>();
+        for (String sentinel : RedisSet.SENTINELS) {
+            List<String> others = new ArrayList<>();
+            List<String> lines =
+                    deployment.sentinel(sentinel, "SENTINEL", "SENTINELS", "mymaster").lines().toList();
+            for (int i = 0; i + 1 < lines.size(); i += 2) {
+                if (lines.get(i).equals("runid")) {
+                    others.add(lines.get(i + 1));
+                }
+            }
+            others.sort(null);
+            List<String> master =
+                    deployment.sentinel(sentinel, "SENTINEL", "MASTER", "mymaster").lines().toList();
+            known.put(
+                    sentinel,
+                    "%s knows %s, epoch %s"
+                            .formatted(
+                                    deployment.sentinel(sentinel, "SENTINEL", "MYID"),
+                                    others,
+                                    master.get(master.indexOf("config-epoch") + 1)));
+        }
+        return known;
+    }
+}
