@@ -82,25 +82,25 @@ final class Deployment
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure)
             throws Throwable {
-        report(context);
+        report(context.getDisplayName());
         throw failure;
     }
 
     @Override
     public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure)
             throws Throwable {
-        report(context);
+        report(context.getDisplayName());
         throw failure;
     }
 
     /** What was going on in the containers, beside the failure. */
-    private void report(ExtensionContext context) {
+    void report(String failed) {
         Ended containers = run("docker", "ps", "--all");
         Ended logs =
                 withEnvironment("COMPOSE_PROFILES", EVERY_PROFILE)
                         .run("docker", "compose", "logs", "--timestamps", "--tail", "40");
         System.err.printf(
-                "%s failed.%n%s%n%s%n", context.getDisplayName(), containers.text(), logs.text());
+                "%s failed.%n%s%n%s%n", failed, containers.text(), logs.text());
     }
 
     private void requireNothingThere() {
@@ -115,7 +115,7 @@ final class Deployment
             throw new IllegalStateException(
                     "The engine has containers or volumes of the project detektor, and these tests would"
                             + " delete them: "
-                            + String.join(" ", found.split("\\s+"))
+                            + found.strip().replaceAll("\\s+", " ")
                             + " (expected: an engine without; where they are of no use any more:"
                             + " COMPOSE_PROFILES="
                             + EVERY_PROFILE

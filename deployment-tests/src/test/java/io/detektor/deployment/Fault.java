@@ -3,40 +3,38 @@ package io.detektor.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** What may happen to the container of the master, as a command, and the command that ends it. */
 enum Fault {
     /** A planned stop: the node hands over first. */
-    STOP(Duration.ofSeconds(1), List.of("docker", "stop"), List.of("docker", "start")),
-    KILL(Duration.ofSeconds(4), List.of("docker", "kill"), List.of("docker", "start")),
+    STOP(Duration.ofSeconds(1), "docker stop NODE", "docker start NODE"),
+    KILL(Duration.ofSeconds(4), "docker kill NODE", "docker start NODE"),
     /** Its sockets stay open; it goes on where it was, as a master that nobody needs any more. */
-    PAUSE(Duration.ofSeconds(4), List.of("docker", "pause"), List.of("docker", "unpause")),
+    PAUSE(Duration.ofSeconds(4), "docker pause NODE", "docker unpause NODE"),
     DISCONNECT(
             Duration.ofSeconds(4),
-            List.of("docker", "network", "disconnect", Deployment.NETWORK),
-            List.of("docker", "network", "connect", Deployment.NETWORK));
+            "docker network disconnect detektor-network NODE",
+            "docker network connect --ip ADDRESS detektor-network NODE");
 
     private final Duration longestGap;
-    private final List<String> begin;
-    private final List<String> end;
+    private final String begin;
+    private final String end;
 
-    Fault(Duration longestGap, List<String> begin, List<String> end) {
+    Fault(Duration longestGap, String begin, String end) {
         this.longestGap = longestGap;
         this.begin = begin;
         this.end = end;
     }
 
-    private static void run(Deployment deployment, List<String> command, String container) {
-        List<String> words = new java.util.ArrayList<>(command);
-        if (words.contains("connect")) {
-            words.addAll(
-                    words.size() - 1,
-                    List.of("--ip", String.valueOf(RedisSet.ADDRESSES.get(container))));
-        }
-        words.add(container);
-        deployment.run(words.toArray(String[]::new)).ok();
+    private static void run(Deployment deployment, String command, String node) {
+        deployment
+                .run(
+                        command.replace("NODE", node)
+                                .replace(
+                                        "ADDRESS", String.valueOf(RedisSet.ADDRESSES.get(node)))
+                                .split(" ", -1))
+                .ok();
     }
 
     /**
@@ -58,13 +56,13 @@ enum Fault {
             long back = System.nanoTime();
             set.awaitWhole(Duration.ofSeconds(30));
             Figures.add(
-                    "docker " + this + ", back as a replica in sync after",
+                    "docker " + name() + ", back as a replica in sync after",
                     Duration.ofNanos(System.nanoTime() - back).toMillis() + " ms");
             assertThat(set.master()).isEqualTo(successor);
             result = load.pass();
         }
         Figures.add(
-                "docker " + this + " of the master, longest time without a confirmation",
+                "docker " + name() + " of the master, longest time without a confirmation",
                 LoadTester.longestGapMillis(result) + " ms");
         LoadTester.assertNothingLost(result, 2);
         assertThat(LoadTester.longestGapMillis(result))

@@ -3,7 +3,6 @@ package io.detektor.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -111,19 +110,25 @@ final class RedisSet {
         return deployment.redis(node, "XRANGE", stream, "-", "+");
     }
 
-    /** Health of each container of the project, by name, without those that have ended. */
+    /** State of each container of the project that runs, by name. */
     Map<String, String> health() {
         Map<String, String> health = new HashMap<>();
         deployment
-                .run("docker", "ps", "--format", "{{.Names}}|{{.Status}}")
+                .run(
+                        "docker",
+                        "ps",
+                        "--filter",
+                        "label=com.docker.compose.project=detektor",
+                        "--format",
+                        "{{.Names}}|{{.Status}}")
                 .ok()
                 .out()
                 .lines()
                 .forEach(
-                        line -> {
-                            List<String> parts = new ArrayList<>(List.of(line.split("\\|", 2)));
-                            health.put(parts.getFirst(), parts.getLast());
-                        });
+                        line ->
+                                health.put(
+                                        line.substring(0, line.indexOf('|')),
+                                        line.substring(line.indexOf('|') + 1)));
         return health;
     }
 }

@@ -38,6 +38,7 @@ class RunbookDockerIntegrationTests {
                                                 run(block);
                                             } catch (Throwable failure) {
                                                 failed.set("line " + block.line());
+                                                deployment.report(block.heading());
                                                 throw failure;
                                             }
                                         }));
