@@ -36,11 +36,10 @@ final class Command implements AutoCloseable {
         // what the caller's shell has set for a set of its own must not change this one
         builder.environment()
                 .keySet()
-                .removeIf(
-                        name ->
-                                name.startsWith("COMPOSE_")
-                                        || name.startsWith("REDIS_PASSWORD")
-                                        || name.equals("REDIS_MODE"));
+                .removeIf(name ->
+                        name.startsWith("COMPOSE_")
+                                || name.startsWith("REDIS_PASSWORD")
+                                || name.equals("REDIS_MODE"));
         builder.environment().putAll(environment);
         try {
             return new Command(String.join(" ", words), builder.start());
@@ -64,8 +63,7 @@ final class Command implements AutoCloseable {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 close();
                 throw new AssertionError(
-                        "%s: runs after %s%n%s%s"
-                                .formatted(typed, limit, out.text(), err.text()));
+                        "%s: runs after %s%n%s%s".formatted(typed, limit, out.text(), err.text()));
             }
             out.finish();
             err.finish();
@@ -97,17 +95,16 @@ final class Command implements AutoCloseable {
         Sink(InputStream stream) {
             reader =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try (stream) {
-                                            stream.transferTo(bytes);
-                                        } catch (IOException e) {
-                                            // the process was ended: what it said is all there is
-                                            bytes.writeBytes(
-                                                    ("(" + e.getMessage() + ")")
-                                                            .getBytes(StandardCharsets.UTF_8));
-                                        }
-                                    });
+                            .start(() -> {
+                                try (stream) {
+                                    stream.transferTo(bytes);
+                                } catch (IOException e) {
+                                    // the process was ended: what it said is all there is
+                                    bytes.writeBytes(
+                                            ("(" + e.getMessage() + ")")
+                                                    .getBytes(StandardCharsets.UTF_8));
+                                }
+                            });
         }
 
         String text() {

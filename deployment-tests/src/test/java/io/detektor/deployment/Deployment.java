@@ -25,9 +25,9 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * A copy of the project, in which the commands of the documentation are typed. A copy, because {@code
- * migrate} and {@code rollback} change {@code .env}. Before the class there is nothing of the
- * project on the engine, and after it there is nothing left.
+ * A copy of the project, in which the commands of the documentation are typed. A copy, because
+ * {@code migrate} and {@code rollback} change {@code .env}. Before the class there is nothing of
+ * the project on the engine, and after it there is nothing left.
  */
 final class Deployment
         implements BeforeAllCallback,
@@ -99,13 +99,19 @@ final class Deployment
         Ended logs =
                 withEnvironment("COMPOSE_PROFILES", EVERY_PROFILE)
                         .run("docker", "compose", "logs", "--timestamps", "--tail", "40");
-        System.err.printf(
-                "%s failed.%n%s%n%s%n", failed, containers.text(), logs.text());
+        System.err.printf("%s failed.%n%s%n%s%n", failed, containers.text(), logs.text());
     }
 
     private void requireNothingThere() {
         String found =
-                run("docker", "ps", "--all", "--filter", "label=" + PROJECT, "--format", "{{.Names}}")
+                run(
+                                        "docker",
+                                        "ps",
+                                        "--all",
+                                        "--filter",
+                                        "label=" + PROJECT,
+                                        "--format",
+                                        "{{.Names}}")
                                 .ok()
                                 .out()
                         + run("docker", "volume", "ls", "--quiet", "--filter", "label=" + PROJECT)

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The master goes while frames come in: nothing confirmed is lost, and nobody has to do anything. */
+/**
+ * The master goes while frames come in: nothing confirmed is lost, and nobody has to do anything.
+ */
 class FailoverDockerIntegrationTests {
 
     @RegisterExtension static final Deployment deployment = Deployment.fresh();

@@ -31,8 +31,7 @@ enum Fault {
         deployment
                 .run(
                         command.replace("NODE", node)
-                                .replace(
-                                        "ADDRESS", String.valueOf(RedisSet.ADDRESSES.get(node)))
+                                .replace("ADDRESS", String.valueOf(RedisSet.ADDRESSES.get(node)))
                                 .split(" ", -1))
                 .ok();
     }

@@ -107,8 +107,16 @@ class FirstStartDockerIntegrationTests {
         String report =
                 deployment
                         .run(
-                                "docker", "run", "--rm", "--network", "detektor-network",
-                                "load-tester", "--rate", "100", "--duration", "10")
+                                "docker",
+                                "run",
+                                "--rm",
+                                "--network",
+                                "detektor-network",
+                                "load-tester",
+                                "--rate",
+                                "100",
+                                "--duration",
+                                "10")
                         .ok()
                         .text();
 
@@ -144,9 +152,19 @@ class FirstStartDockerIntegrationTests {
         // or the test above would pass whatever it looks at
         deployment
                 .run(
-                        "docker", "run", "--detach", "--name", "detektor-leak", "--label",
-                        "com.docker.compose.project=detektor", "--env", "LEAK=" + PASSWORD,
-                        "--entrypoint", "sleep", image("redis-master"), "300")
+                        "docker",
+                        "run",
+                        "--detach",
+                        "--name",
+                        "detektor-leak",
+                        "--label",
+                        "com.docker.compose.project=detektor",
+                        "--env",
+                        "LEAK=" + PASSWORD,
+                        "--entrypoint",
+                        "sleep",
+                        image("redis-master"),
+                        "300")
                 .ok();
         try {
             assertThatThrownBy(this::noPasswordCanBeSeen).hasMessageContaining("inspect");
@@ -160,7 +178,12 @@ class FirstStartDockerIntegrationTests {
         for (String user : USERS) {
             secrets.add(
                     deployment
-                            .run("docker", "exec", "redis-master", "cat", "/run/redis-secrets/" + user)
+                            .run(
+                                    "docker",
+                                    "exec",
+                                    "redis-master",
+                                    "cat",
+                                    "/run/redis-secrets/" + user)
                             .ok()
                             .out()
                             .strip());
@@ -217,7 +240,8 @@ class FirstStartDockerIntegrationTests {
             HttpResponse<String> answer =
                     client.send(
                             HttpRequest.newBuilder(
-                                            URI.create("http://localhost:%d%s".formatted(port, path)))
+                                            URI.create(
+                                                    "http://localhost:%d%s".formatted(port, path)))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);

@@ -28,8 +28,14 @@ final class LoadTester implements AutoCloseable {
         List<String> words =
                 new ArrayList<>(
                         List.of(
-                                "docker", "run", "--rm", "--network", Deployment.NETWORK,
-                                "load-tester", "--json", "--no-color"));
+                                "docker",
+                                "run",
+                                "--rm",
+                                "--network",
+                                Deployment.NETWORK,
+                                "load-tester",
+                                "--json",
+                                "--no-color"));
         words.addAll(Arrays.asList(options));
         return new LoadTester(deployment.start(words.toArray(String[]::new)));
     }
@@ -59,7 +65,9 @@ final class LoadTester implements AutoCloseable {
         return command.await(Duration.ofMinutes(3));
     }
 
-    /** Fails unless everything was confirmed, and everything confirmed is there once, everywhere. */
+    /**
+     * Fails unless everything was confirmed, and everything confirmed is there once, everywhere.
+     */
     static void assertNothingLost(JsonNode result, int copies) {
         assertThat(result.at("/verdict/outcome").asString()).isEqualTo("PASS");
         assertThat(result.at("/counts/attempted").asLong()).isPositive();

@@ -103,7 +103,8 @@ class MigrationDockerIntegrationTests {
                                 deployment,
                                 "--target",
                                 "http",
-                                // the host's: a service that is started anew may get another address
+                                // the host's: a service that is started anew may get another
+                                // address
                                 "--url",
                                 "http://172.30.79.1:8002",
                                 "--drain",
@@ -148,7 +149,9 @@ class MigrationDockerIntegrationTests {
             for (String wrong : new String[] {"undelivered", "damaged", "foreign"}) {
                 assertThat(delivered.path(wrong).asLong(-1)).as(wrong + ": " + delivered).isZero();
             }
-            assertThat(delivered.path("complete").asBoolean()).as("taken out: %s", delivered).isTrue();
+            assertThat(delivered.path("complete").asBoolean())
+                    .as("taken out: %s", delivered)
+                    .isTrue();
             assertThat(delivered.path("delivered").asLong())
                     .isGreaterThanOrEqualTo(result.at("/counts/acked").asLong());
             Figures.add(

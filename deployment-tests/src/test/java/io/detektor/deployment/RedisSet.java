@@ -60,11 +60,10 @@ final class RedisSet {
                 .redis(container, "INFO", "replication")
                 .lines()
                 .filter(line -> line.contains(":"))
-                .forEach(
-                        line ->
-                                fields.put(
-                                        line.substring(0, line.indexOf(':')),
-                                        line.substring(line.indexOf(':') + 1).strip()));
+                .forEach(line ->
+                        fields.put(
+                                line.substring(0, line.indexOf(':')),
+                                line.substring(line.indexOf(':') + 1).strip()));
         return fields;
     }
 
@@ -124,11 +123,10 @@ final class RedisSet {
                 .ok()
                 .out()
                 .lines()
-                .forEach(
-                        line ->
-                                health.put(
-                                        line.substring(0, line.indexOf('|')),
-                                        line.substring(line.indexOf('|') + 1)));
+                .forEach(line ->
+                        health.put(
+                                line.substring(0, line.indexOf('|')),
+                                line.substring(line.indexOf('|') + 1)));
         return health;
     }
 }

@@ -153,7 +153,10 @@ class RestartDockerIntegrationTests {
         for (String sentinel : RedisSet.SENTINELS) {
             List<String> others = new ArrayList<>();
             List<String> lines =
-                    deployment.sentinel(sentinel, "SENTINEL", "SENTINELS", "mymaster").lines().toList();
+                    deployment
+                            .sentinel(sentinel, "SENTINEL", "SENTINELS", "mymaster")
+                            .lines()
+                            .toList();
             for (int i = 0; i + 1 < lines.size(); i += 2) {
                 if (lines.get(i).equals("runid")) {
                     others.add(lines.get(i + 1));
@@ -161,7 +164,10 @@ class RestartDockerIntegrationTests {
             }
             others.sort(null);
             List<String> master =
-                    deployment.sentinel(sentinel, "SENTINEL", "MASTER", "mymaster").lines().toList();
+                    deployment
+                            .sentinel(sentinel, "SENTINEL", "MASTER", "mymaster")
+                            .lines()
+                            .toList();
             known.put(
                     sentinel,
                     "%s knows %s, epoch %s"

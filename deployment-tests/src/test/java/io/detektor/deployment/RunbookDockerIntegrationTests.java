@@ -26,22 +26,20 @@ class RunbookDockerIntegrationTests {
         AtomicReference<String> failed = new AtomicReference<>("");
         return blocks.stream()
                 .filter(Runbook.Block::run)
-                .map(
-                        block ->
-                                dynamicTest(
-                                        "%s (line %d)".formatted(block.heading(), block.line()),
-                                        () -> {
-                                            assumeTrue(
-                                                    failed.get().isEmpty(),
-                                                    () -> failed.get() + " failed");
-                                            try {
-                                                run(block);
-                                            } catch (Throwable failure) {
-                                                failed.set("line " + block.line());
-                                                deployment.report(block.heading());
-                                                throw failure;
-                                            }
-                                        }));
+                .map(block ->
+                        dynamicTest(
+                                "%s (line %d)".formatted(block.heading(), block.line()),
+                                () -> {
+                                    assumeTrue(
+                                            failed.get().isEmpty(), () -> failed.get() + " failed");
+                                    try {
+                                        run(block);
+                                    } catch (Throwable failure) {
+                                        failed.set("line " + block.line());
+                                        deployment.report(block.heading());
+                                        throw failure;
+                                    }
+                                }));
     }
 
     private static void run(Runbook.Block block) {
@@ -55,7 +53,13 @@ class RunbookDockerIntegrationTests {
     private static void type(Runbook.Block block) {
         Ended ended =
                 deployment.run(
-                        Duration.ofMinutes(15), "bash", "-e", "-o", "pipefail", "-c", block.commands());
+                        Duration.ofMinutes(15),
+                        "bash",
+                        "-e",
+                        "-o",
+                        "pipefail",
+                        "-c",
+                        block.commands());
         Figures.add(
                 "runbook line %d (%s)".formatted(block.line(), block.heading()),
                 ended.took().toMillis() + " ms");

@@ -142,9 +142,7 @@ class SecurityDockerIntegrationTests {
                 .matches("[0-9]+-[0-9]+");
         assertThat(asLoadTester("redis-master", "6379", "XLEN|load-test-own")).isEqualTo("1");
         assertThat(asLoadTester("redis-master", "6379", "DEL|load-test-own")).isEqualTo("1");
-        assertThat(
-                        asLoadTester(
-                                "sentinel-1", "26379", "SENTINEL|GET-MASTER-ADDR-BY-NAME|mymaster"))
+        assertThat(asLoadTester("sentinel-1", "26379", "SENTINEL|GET-MASTER-ADDR-BY-NAME|mymaster"))
                 .startsWith("172.30.79.11");
     }
 

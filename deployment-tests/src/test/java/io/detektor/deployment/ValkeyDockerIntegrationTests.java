@@ -14,10 +14,7 @@ class ValkeyDockerIntegrationTests {
 
     @RegisterExtension
     static final Deployment deployment =
-            Deployment.with(
-                    Map.of(
-                            "REDIS_IMAGE",
-                            String.valueOf(System.getenv("VALKEY_IMAGE"))));
+            Deployment.with(Map.of("REDIS_IMAGE", String.valueOf(System.getenv("VALKEY_IMAGE"))));
 
     private static final RedisSet set = new RedisSet(deployment);
 

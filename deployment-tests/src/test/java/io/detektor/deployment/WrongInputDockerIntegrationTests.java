@@ -110,9 +110,18 @@ class WrongInputDockerIntegrationTests {
 
     @Test
     void aMistypedNode() {
-        assertThat(deployment.detektor("migrate", "--from", "detektor-reids-1", "--yes").refused().err())
-                .contains("--from: detektor-reids-1 is missing (expected: the running Redis of today)");
-        assertThat(deployment.detektor("rollback", "--master", "redis-mater", "--yes").refused().err())
+        assertThat(
+                        deployment
+                                .detektor("migrate", "--from", "detektor-reids-1", "--yes")
+                                .refused()
+                                .err())
+                .contains(
+                        "--from: detektor-reids-1 is missing (expected: the running Redis of today)");
+        assertThat(
+                        deployment
+                                .detektor("rollback", "--master", "redis-mater", "--yes")
+                                .refused()
+                                .err())
                 .contains("redis-mater");
         assertThat(deployment.detektor("backup", "--from", "redis-mater").refused().err())
                 .contains("--from: redis-mater is missing");
