@@ -6,6 +6,10 @@
 ARG JAVA_BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 # glibc, as Netty's native transport asks for it; not an Alpine image
 ARG JAVA_RUNTIME_IMAGE=eclipse-temurin:25-jre
+# for the training runs only; nothing of it is in the images
+ARG REDIS_IMAGE=redis:8.0-alpine
+
+FROM ${REDIS_IMAGE} AS redis
 
 # ---------------------------------------------------------------- build
 
@@ -59,7 +63,8 @@ RUN printf '%s\n' -XX:+UseG1GC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryErr
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
-    sh /docker/train /app/frame-buffer.jar 8002 /health /ready /metrics /frames/status
+    --mount=type=bind,from=redis,target=/redis,rw \
+    sh /docker/train service /app/frame-buffer.jar 8002 /health /ready /metrics /frames/status /frames/dequeue
 USER 10001:10001
 EXPOSE 8002
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \
@@ -78,7 +83,8 @@ RUN printf '%s\n' -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemor
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
-    sh /docker/train /app/telegram-alerts.jar 8003 /health /metrics
+    --mount=type=bind,from=redis,target=/redis,rw \
+    sh /docker/train service /app/telegram-alerts.jar 8003 /health /metrics
 USER 10001:10001
 EXPOSE 8003
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \
@@ -96,10 +102,9 @@ COPY --from=build /out/load-tester/application/ ./
 RUN printf '%s\n' -XX:+UseParallelGC -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
-# a run that finds no Sentinel; its exit status says so, and is not an error here
-RUN java @java.options -XX:AOTCacheOutput=/app/app.aot -jar /app/load-tester.jar \
-        --sentinels 127.0.0.1:1 --startup-timeout 1s --rate 100 --duration 1 >/tmp/train.log 2>&1 || :; \
-    [ -s app.aot ] || { cat /tmp/train.log >&2; exit 1; }; rm -f /tmp/train.log
+RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
+    --mount=type=bind,from=redis,target=/redis,rw \
+    sh /docker/train command /app/load-tester.jar --rate 500 --duration 4
 # the user that the set knows without a password: it may touch load-test* and nothing else
 ENV LOADTEST_REDIS_USERNAME=loadtest
 USER 10001:10001

@@ -66,8 +66,13 @@ class UsersIntegrationTests {
         assertThat(secrets(Map.of("REDIS_PASSWORD", "given-one")).status()).isZero();
         assertThat(password("app")).isEqualTo(first);
         assertThat(password("default")).isEqualTo("given-one");
-        assertThat(Files.readString(directory.resolve("secrets/apps/spring.data.redis.password")))
-                .isEqualTo(first + "\n");
+        for (String imported :
+                List.of(
+                        "apps/spring.data.redis.password",
+                        "apps-sentinel/spring.data.redis.sentinel.password")) {
+            assertThat(Files.readString(directory.resolve("secrets").resolve(imported)))
+                    .isEqualTo(first + "\n");
+        }
     }
 
     @ParameterizedTest

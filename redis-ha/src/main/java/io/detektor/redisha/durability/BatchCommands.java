@@ -10,20 +10,39 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** The commands that write a batch and show that it is replicated, and their replies. */
 final class BatchCommands {
 
     /** {@code append-batch.lua}, as it is loaded on each connection. */
     static final byte[] SCRIPT = script();
+
+    /** Redis 7.2; the driver does not name it. */
+    private static final ProtocolKeyword WAITAOF =
+            new ProtocolKeyword() {
+                @Override
+                public byte[] getBytes() {
+                    return toString().getBytes(StandardCharsets.US_ASCII);
+                }
+
+                @Override
+                public String toString() {
+                    return "WAITAOF";
+                }
+            };
 
     private BatchCommands() {}
 
@@ -44,39 +63,87 @@ final class BatchCommands {
         keys.put(laneKey, 1);
         CommandArgs<String, byte[]> args = args();
         args.add(batch.number).add(keepMillis);
-        for (PendingAppend pending : batch.appends) {
-            StreamAppend append = pending.append;
-            String idempotencyKey = append.idempotencyKey();
-            args.add(index(keys, append.stream()));
-            args.add(
-                    idempotencyKey == null
-                            ? 0
-                            : index(
-                                    keys,
-                                    keyPrefix
-                                            + ":idempotency:"
-                                            + append.stream()
-                                            + ":"
-                                            + idempotencyKey));
-            args.add(append.maxLength()).add(append.fields().size() / 2);
-            for (byte[] field : append.fields()) {
-                args.add(field);
+        int written = 0;
+        while (written < batch.appends.size()) {
+            List<PendingAppend> run = run(batch.appends, written, keys, keyPrefix);
+            StreamAppend first = run.getFirst().append;
+            args.add(index(keys, first.stream()));
+            args.add(first.idempotencyKey() == null ? 0 : recordIndex(keys, first, keyPrefix));
+            args.add(first.maxLength()).add(first.fields().size()).add(run.size());
+            for (PendingAppend pending : run) {
+                for (byte[] field : pending.append.fields()) {
+                    args.add(field);
+                }
             }
+            written += run.size();
         }
         CommandArgs<String, byte[]> all = args();
         all.add(sha).add(keys.size()).addKeys(keys.keySet()).addAll(args);
         return command(CommandType.EVALSHA, new ValueOutput<>(NodeConnector.CODEC), all);
     }
 
-    private static long index(Map<String, Integer> keys, String key) {
+    /** The appends from one on that the script can be told of as one run. */
+    private static List<PendingAppend> run(
+            List<PendingAppend> appends, int from, Map<String, Integer> keys, String keyPrefix) {
+        StreamAppend first = appends.get(from).append;
+        boolean keyed = first.idempotencyKey() != null;
+        long record = keyed ? recordIndex(keys, first, keyPrefix) : 0;
+        int to = from + 1;
+        while (to < appends.size()) {
+            StreamAppend next = appends.get(to).append;
+            boolean alike =
+                    next.stream().equals(first.stream())
+                            && next.maxLength() == first.maxLength()
+                            && next.fields().size() == first.fields().size()
+                            && (next.idempotencyKey() != null) == keyed;
+            // a key that occurs twice in the batch keeps its first index
+            if (!alike || (keyed && recordIndex(keys, next, keyPrefix) != record + to - from)) {
+                break;
+            }
+            to++;
+        }
+        return appends.subList(from, to);
+    }
+
+    private static int recordIndex(
+            Map<String, Integer> keys, StreamAppend append, String keyPrefix) {
+        return index(
+                keys,
+                keyPrefix + ":idempotency:" + append.stream() + ":" + append.idempotencyKey());
+    }
+
+    private static int index(Map<String, Integer> keys, String key) {
         return keys.computeIfAbsent(key, added -> keys.size() + 1);
     }
 
-    static AsyncCommand<String, byte[], Long> waitFor(int replicas, long millis) {
+    static AsyncCommand<String, byte[], Long> waitFor(int replicas, Duration atMost) {
         return command(
                 CommandType.WAIT,
                 new IntegerOutput<>(NodeConnector.CODEC),
-                args().add(replicas).add(millis));
+                args().add(replicas).add(atMost.toMillis()));
+    }
+
+    /** Waits until the master's own append-only file is fsynced. */
+    static AsyncCommand<String, byte[], List<Object>> waitForFsync(Duration atMost) {
+        return command(
+                WAITAOF,
+                new ArrayOutput<>(NodeConnector.CODEC),
+                args().add(1).add(0).add(atMost.toMillis()));
+    }
+
+    /** Whether {@link #waitForFsync} was answered, and in time. */
+    static boolean fsynced(AsyncCommand<String, byte[], List<Object>> answered) {
+        return answered.state() == Future.State.SUCCESS
+                && Long.valueOf(1).equals(answered.resultNow().getFirst());
+    }
+
+    /** Why a command failed; null when it did not, or when it has no answer yet. */
+    static @Nullable Throwable failureOf(AsyncCommand<?, ?, ?> command) {
+        return switch (command.state()) {
+            case FAILED -> command.exceptionNow();
+            case CANCELLED -> new CancellationException("the connection was closed");
+            case RUNNING, SUCCESS -> null;
+        };
     }
 
     static AsyncCommand<String, byte[], List<Object>> role() {
@@ -92,7 +159,7 @@ final class BatchCommands {
     }
 
     private static <T> AsyncCommand<String, byte[], T> command(
-            CommandType type,
+            ProtocolKeyword type,
             CommandOutput<String, byte[], T> output,
             CommandArgs<String, byte[]> args) {
         return new AsyncCommand<>(new Command<>(type, output, args));

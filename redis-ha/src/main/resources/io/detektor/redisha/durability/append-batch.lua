@@ -5,21 +5,23 @@
 -- KEYS[n]  streams and idempotency records, referred to by their index below
 -- ARGV[1]  number of this batch, rising by one with each new batch of the lane
 -- ARGV[2]  how long records are kept, in milliseconds
--- ARGV[3…] for each append: index of the stream, index of the idempotency record (0: none),
---          most entries the stream may hold (0: any), number of fields, then the fields
+-- ARGV[3…] for each run of appends that are alike: index of the stream, index of the first one's
+--          idempotency record (0: none; the others' follow it), most entries the stream may hold
+--          (0: any), number of strings in each append, number of appends, then all their fields.
+--          Runs, because each string that the script is given costs 0.2 µs.
 --
 -- Answers one line an append:  <id>  or  =<id> (stored before)  or  -<error>;
 -- where a limit was given, a comma and the length of the stream follow.
 local lane, keep = KEYS[1], ARGV[2]
 local number = tonumber(ARGV[1])
-local record = redis.call('GET', lane)
-if record then
-  local cut = string.find(record, '\n', 1, true)
-  local last = tonumber(string.sub(record, 1, cut - 1))
+local written = redis.call('GET', lane)
+if written then
+  local cut = string.find(written, '\n', 1, true)
+  local last = tonumber(string.sub(written, 1, cut - 1))
   if number == last then
     -- a repeat: nothing to add, but WAIT needs a write of this connection to wait for
-    redis.call('SET', lane, record, 'PX', keep)
-    return string.sub(record, cut + 1)
+    redis.call('SET', lane, written, 'PX', keep)
+    return string.sub(written, cut + 1)
   elseif number < last then
     return redis.error_reply('STALEBATCH a later batch of this lane is written')
   end
@@ -30,34 +32,41 @@ while i < last do
   local stream = KEYS[tonumber(ARGV[i])]
   local remembered = tonumber(ARGV[i + 1])
   local limit = tonumber(ARGV[i + 2])
-  local first = i + 4
-  local final = i + 3 + 2 * tonumber(ARGV[i + 3])
-  local answer
-  local known = remembered > 0 and redis.call('GET', KEYS[remembered])
+  local strings = tonumber(ARGV[i + 3])
+  local appends = tonumber(ARGV[i + 4])
+  i = i + 5
   local length = limit > 0 and redis.pcall('XLEN', stream)
-  if known then
-    answer = '=' .. known
-  elseif type(length) == 'table' then
-    answer, length = '-' .. length.err, 0
-  elseif limit > 0 and length >= limit then
-    answer = '-STREAMFULL'
-  else
-    local id = redis.pcall('XADD', stream, '*', unpack(ARGV, first, final))
-    if type(id) == 'table' then
-      answer = '-' .. id.err
+  local wrong
+  if type(length) == 'table' then
+    wrong, length = '-' .. length.err, 0
+  end
+  for nth = 0, appends - 1 do
+    local known = remembered > 0 and redis.call('GET', KEYS[remembered + nth])
+    local answer
+    if known then
+      answer = '=' .. known
+    elseif wrong then
+      answer = wrong
+    elseif limit > 0 and length >= limit then
+      answer = '-STREAMFULL'
     else
-      answer = id
-      if remembered > 0 then
-        redis.call('SET', KEYS[remembered], id, 'PX', keep)
-      end
-      if limit > 0 then
-        length = length + 1
+      local id = redis.pcall('XADD', stream, '*', unpack(ARGV, i, i + strings - 1))
+      if type(id) == 'table' then
+        answer = '-' .. id.err
+      else
+        answer = id
+        if remembered > 0 then
+          redis.call('SET', KEYS[remembered + nth], id, 'PX', keep)
+        end
+        if limit > 0 then
+          length = length + 1
+        end
       end
     end
+    count = count + 1
+    answers[count] = limit > 0 and (answer .. ',' .. length) or answer
+    i = i + strings
   end
-  count = count + 1
-  answers[count] = limit > 0 and (answer .. ',' .. length) or answer
-  i = final + 1
 end
 local answer = table.concat(answers, '\n')
 redis.call('SET', lane, ARGV[1] .. '\n' .. answer, 'PX', keep)

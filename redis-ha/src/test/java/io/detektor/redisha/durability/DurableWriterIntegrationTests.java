@@ -16,7 +16,12 @@ import io.detektor.redisha.durability.WriteOutcome.Refused;
 import io.detektor.redisha.durability.WriteOutcome.Unknown;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +121,52 @@ class DurableWriterIntegrationTests {
         assertThat(outcomes.stream().map(each -> confirmed(each).entryId()).distinct()).hasSize(1);
         // the first may go alone on one lane and the rest overtake it on another
         assertThat(values(set.master(), stream)).hasSize(1);
+    }
+
+    @Test
+    void appendsOfEveryKindShareABatch() {
+        Random random = new Random(7);
+        // keys come again, streams, limits and widths change, so runs are long and short
+        List<StreamAppend> appends =
+                IntStream.range(0, 3_000)
+                        .mapToObj(i -> {
+                            List<byte[]> fields = new ArrayList<>();
+                            for (int field = 0; field <= i / 40 % 3; field++) {
+                                fields.add(bytes("value"));
+                                fields.add(bytes("v" + i));
+                            }
+                            return new StreamAppend(
+                                    stream + "-" + i / 100 % 2,
+                                    fields,
+                                    i / 20 % 2 == 0 ? null : "key-" + random.nextInt(i / 2 + 1),
+                                    i / 200 % 2 == 0 ? 0 : 1_000_000,
+                                    Duration.ofSeconds(5));
+                        })
+                        .toList();
+        List<CompletableFuture<WriteOutcome>> outcomes =
+                appends.stream().map(rig.writer::append).toList();
+
+        Map<String, String> entryOfKey = new HashMap<>();
+        Map<String, Set<String>> stored = new HashMap<>();
+        for (int i = 0; i < appends.size(); i++) {
+            StreamAppend append = appends.get(i);
+            Confirmed confirmed = confirmed(outcomes.get(i));
+            assertThat(confirmed.streamLength() > 0).isEqualTo(append.maxLength() > 0);
+            String key = append.idempotencyKey();
+            if (key != null) {
+                String entry = confirmed.entryId();
+                assertThat(entryOfKey.merge(append.stream() + key, entry, (old, _) -> old))
+                        .isEqualTo(entry);
+            }
+            if (!confirmed.repeated()) {
+                stored.computeIfAbsent(append.stream(), _ -> new HashSet<>()).add("v" + i);
+            }
+        }
+        assertThat(stored).hasSize(2);
+        stored.forEach((where, what) ->
+                assertThat(values(set.replicas().getFirst(), where))
+                        .containsExactlyInAnyOrderElementsOf(what));
+        assertThat(rig.statistics.repeated()).isPositive();
     }
 
     @Test
