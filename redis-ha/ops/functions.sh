@@ -390,11 +390,23 @@ restart_apps() {
     [ "${#chosen[@]}" -gt 0 ] || return 0
     compose_quietly up -d --no-deps "${chosen[@]}" || return 1
     for app in "${chosen[@]}"; do
-        until_true 60 is_healthy "$app" || {
-            echo "$me: $app is not healthy after 60 s (see docker logs $app)" >&2
+        until_true 60 app_serves "$app" || {
+            echo "$me: $app does not serve after 60 s (see docker logs $app)" >&2
             return 1
         }
     done
+}
+# app_serves APP: what it says itself; the engine asks only every few seconds
+app_serves() {
+    local answer
+    answer=$(http_get "$(port_of "$1")" /health)
+    [[ $answer == HTTP/*" 200"* && $answer != *'"unhealthy"'* ]]
+}
+# port_of CONTAINER: the port of this host that it is published on
+port_of() {
+    local port
+    port=$(docker port "$1" 2>/dev/null | sed -n 's/.*:\([0-9]*\)$/\1/p' | head -n 1)
+    echo "${port:-0}"
 }
 running_apps() {
     local app

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class HandoverIntegrationTests {
     private Process start(Node node, String... options) throws IOException {
         Path home = Files.createDirectory(directory.resolve(node.name()));
         List<String> command =
-                new java.util.ArrayList<>(
+                new ArrayList<>(
                         List.of("redis-server", "--port", String.valueOf(node.port())));
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--dir", home.toString()));
         command.addAll(List.of(options));
@@ -171,6 +172,7 @@ class HandoverIntegrationTests {
         public void close() throws IOException {
             ended = true;
             socket.close();
+            Await.until(() -> !thread.isAlive(), SOON, () -> "the writer does not end");
         }
     }
 }
