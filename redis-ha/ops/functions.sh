@@ -351,7 +351,7 @@ restore_login() {
 # wait_for_sync CONTAINER: until it is in step with its master; fails, with the reason, after a minute
 # without any progress
 wait_for_sync() {
-    local container=$1 info progress last='' since=$SECONDS told=$SECONDS
+    local container=$1 info progress read_bytes last='' since=$SECONDS told=$SECONDS
     until in_step "$container"; do
         info=$(cli "$container" INFO replication persistence)
         progress="$(field master_sync_read_bytes <<<"$info") $(field loading_loaded_bytes <<<"$info") $(
@@ -360,13 +360,15 @@ wait_for_sync() {
         last=$progress
         if [ $((SECONDS - told)) -ge 5 ]; then
             told=$SECONDS
-            step "$container: $(size "$(field master_sync_read_bytes <<<"$info")") of $(
-                size "$(field master_sync_total_bytes <<<"$info")") received"
+            # a master that sends from memory does not know the total
+            read_bytes=$(field master_sync_read_bytes <<<"$info")
+            [ "${read_bytes:-0}" -eq 0 ] || step "$container: $(size "$read_bytes") received"
         fi
         if [ $((SECONDS - since)) -ge "${sync_patience:-60}" ]; then
             echo "$me: $container does not get in sync with $(field master_host <<<"$info"); its log says: $(
                 docker logs --since 30s "$container" 2>&1 |
-                    grep -iE 'err|fail|abort|denied|NOAUTH|NOPERM|WRONGPASS|version' | tail -n 1)" >&2
+                    grep -iE 'unexpected|unable|abort|denied|NOAUTH|NOPERM|WRONGPASS|version|wrong|error' |
+                    tail -n 1)" >&2
             return 1
         fi
         sleep 0.2
