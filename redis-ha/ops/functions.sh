@@ -106,14 +106,14 @@ need_docker() {
 compose_command=()
 find_compose() {
     local version
-    compose_problem="docker compose: not found (expected: Compose 2, as 'docker compose' or 'docker-compose')"
+    compose_problem="docker compose: not found (expected: Compose 2.20 or later, as 'docker compose' or 'docker-compose')"
     if version=$(docker compose version --short 2>/dev/null) && [[ ${version#v} =~ ^([2-9]|[1-9][0-9])\. ]]; then
         compose_command=(docker compose)
     elif version=$(docker-compose version --short 2>/dev/null) && [[ ${version#v} =~ ^([2-9]|[1-9][0-9])\. ]]; then
         compose_command=(docker-compose)
     elif [ -n "$version" ]; then
-        compose_problem="docker-compose: version $version (expected: Compose 2; the files use what Compose 1
-      cannot read, for instance 'docker compose' of the package docker-compose-plugin)"
+        compose_problem="docker-compose: version $version cannot read these files"
+        compose_problem+=" (expected: Compose 2.20 or later, for instance the package docker-compose-plugin)"
         return 1
     else
         return 1
@@ -377,8 +377,10 @@ wait_for_sync() {
 
 # hand_over INSIDE FROM TO: writes pause at FROM (ADDRESS:PORT), TO gets the rest and becomes master, FROM
 # takes no write any more. Run in the container INSIDE, beside both: a step takes milliseconds there.
-# Prints what handover.sh prints: how long writes were paused.
+# Prints what handover.sh prints: how long writes were paused. A signal does not reach what runs in a container;
+# so it is not obeyed before that has ended, else both would go on, each its own way.
 hand_over() {
+    trap '' INT TERM
     docker exec -i -e FROM="$2" -e TO="$3" -e FROM_PASSWORD -e PAUSE_MS="${pause_ms:-10000}" "$1" \
         sh -s <"$here/handover.sh"
 }
