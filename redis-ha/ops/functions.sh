@@ -106,7 +106,7 @@ need_docker() {
 compose_command=()
 find_compose() {
     local version
-    compose_problem="docker compose: not found (expected: Compose 2.20 or later, as 'docker compose' or 'docker-compose')"
+    compose_problem="docker compose: not found (expected: Compose 2.20 or later, or docker-compose of that version)"
     if version=$(docker compose version --short 2>/dev/null) && [[ ${version#v} =~ ^([2-9]|[1-9][0-9])\. ]]; then
         compose_command=(docker compose)
     elif version=$(docker-compose version --short 2>/dev/null) && [[ ${version#v} =~ ^([2-9]|[1-9][0-9])\. ]]; then
@@ -412,10 +412,19 @@ port_of() {
     port=$(docker port "$1" 2>/dev/null | sed -n 's/.*:\([0-9]*\)$/\1/p' | head -n 1)
     echo "${port:-0}"
 }
+# running_apps: the containers of the services, also those of an installation before this one, by other names
 running_apps() {
-    local app
-    for app in "${apps[@]}"; do running "$app" && echo "$app"; done
-    return 0
+    local app label=com.docker.compose
+    for app in "${apps[@]}"; do
+        docker ps --filter "label=$label.project=$project" --filter "label=$label.service=$app" --format '{{.Names}}'
+    done
+}
+# stop_apps: sets stopped_apps. Before a handover, while their Redis still takes writes: what they have begun
+# they end at once. After it, they would wait for a Redis that only says READONLY, until the deadlines of their callers.
+stopped_apps=()
+stop_apps() {
+    mapfile -t stopped_apps < <(running_apps)
+    [ "${#stopped_apps[@]}" -eq 0 ] || stop_containers 30 "${stopped_apps[@]}"
 }
 
 # http_get PORT PATH: status line, headers and body, without a program that may not be installed
