@@ -387,13 +387,11 @@ hand_over() {
 
 # ---------------------------------------------------------------- the apps
 
-# restart_apps: those that are running get the REDIS_MODE of now, and are waited for
+# restart_apps APP...: they get the REDIS_MODE of now, and are waited for
 restart_apps() {
-    local app chosen=()
-    for app in "$@"; do exists "$app" && chosen+=("$app"); done
-    [ "${#chosen[@]}" -gt 0 ] || return 0
-    compose_quietly up -d --no-deps "${chosen[@]}" || return 1
-    for app in "${chosen[@]}"; do
+    local app
+    compose_quietly up -d --no-deps "$@" || return 1
+    for app in "$@"; do
         until_true 60 app_serves "$app" || {
             echo "$me: $app does not serve after 60 s (see docker logs $app)" >&2
             return 1
