@@ -31,8 +31,10 @@ RUN for app in frame-buffer telegram-alerts load-tester; do \
         java -Djarmode=tools -jar $app/target/$app.jar extract --layers --destination /out/$app && \
         mkdir -p /out/$app/native && \
         for jar in /out/$app/dependencies/lib/netty-transport-native-epoll-*linux*.jar; do \
-            (cd /out/$app/native && jar xf "$jar" META-INF/native && mv META-INF/native/*.so . && rm -rf META-INF) || exit 1; \
-        done || exit 1; \
+            (cd /out/$app/native && jar xf "$jar" META-INF/native) || exit 1; \
+        done && \
+        mv /out/$app/native/META-INF/native/*.so /out/$app/native/ && \
+        rm -rf /out/$app/native/META-INF || exit 1; \
     done
 COPY docker docker
 RUN javac -Xlint:all -Werror -d /out/probe docker/HealthProbe.java && jar cf /out/probe.jar -C /out/probe .

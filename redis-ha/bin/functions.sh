@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the entry points share: asking nodes and Sentinels. Sourced, never run.
 # Expects SENTINELS, MASTER_NAME, REDIS_PASSWORD and SENTINEL_PASSWORD to be set (maybe empty).
 

@@ -106,14 +106,14 @@ need_docker() {
 compose_command=()
 find_compose() {
     local version
-    compose_problem="docker compose: not found (expected: Compose 2, as 'docker compose' or 'docker-compose')"
+    compose_problem="docker compose: not found (expected: Compose 2.20 or later, or docker-compose of that version)"
     if version=$(docker compose version --short 2>/dev/null) && [[ ${version#v} =~ ^([2-9]|[1-9][0-9])\. ]]; then
         compose_command=(docker compose)
     elif version=$(docker-compose version --short 2>/dev/null) && [[ ${version#v} =~ ^([2-9]|[1-9][0-9])\. ]]; then
         compose_command=(docker-compose)
     elif [ -n "$version" ]; then
-        compose_problem="docker-compose: version $version (expected: Compose 2; the files use what Compose 1
-      cannot read, for instance 'docker compose' of the package docker-compose-plugin)"
+        compose_problem="docker-compose: version $version cannot read these files"
+        compose_problem+=" (expected: Compose 2.20 or later, for instance the package docker-compose-plugin)"
         return 1
     else
         return 1
@@ -351,7 +351,7 @@ restore_login() {
 # wait_for_sync CONTAINER: until it is in step with its master; fails, with the reason, after a minute
 # without any progress
 wait_for_sync() {
-    local container=$1 info progress last='' since=$SECONDS told=$SECONDS
+    local container=$1 info progress read_bytes last='' since=$SECONDS told=$SECONDS
     until in_step "$container"; do
         info=$(cli "$container" INFO replication persistence)
         progress="$(field master_sync_read_bytes <<<"$info") $(field loading_loaded_bytes <<<"$info") $(
@@ -360,13 +360,15 @@ wait_for_sync() {
         last=$progress
         if [ $((SECONDS - told)) -ge 5 ]; then
             told=$SECONDS
-            step "$container: $(size "$(field master_sync_read_bytes <<<"$info")") of $(
-                size "$(field master_sync_total_bytes <<<"$info")") received"
+            # a master that sends from memory does not know the total
+            read_bytes=$(field master_sync_read_bytes <<<"$info")
+            [ "${read_bytes:-0}" -eq 0 ] || step "$container: $(size "$read_bytes") received"
         fi
         if [ $((SECONDS - since)) -ge "${sync_patience:-60}" ]; then
             echo "$me: $container does not get in sync with $(field master_host <<<"$info"); its log says: $(
                 docker logs --since 30s "$container" 2>&1 |
-                    grep -iE 'err|fail|abort|denied|NOAUTH|NOPERM|WRONGPASS|version' | tail -n 1)" >&2
+                    grep -iE 'unexpected|unable|abort|denied|NOAUTH|NOPERM|WRONGPASS|version|wrong|error' |
+                    tail -n 1)" >&2
             return 1
         fi
         sleep 0.2
@@ -375,31 +377,52 @@ wait_for_sync() {
 
 # hand_over INSIDE FROM TO: writes pause at FROM (ADDRESS:PORT), TO gets the rest and becomes master, FROM
 # takes no write any more. Run in the container INSIDE, beside both: a step takes milliseconds there.
-# Prints what handover.sh prints: how long writes were paused.
+# Prints what handover.sh prints: how long writes were paused. A signal does not reach what runs in a container;
+# so it is not obeyed before that has ended, else both would go on, each its own way.
 hand_over() {
+    trap '' INT TERM
     docker exec -i -e FROM="$2" -e TO="$3" -e FROM_PASSWORD -e PAUSE_MS="${pause_ms:-10000}" "$1" \
         sh -s <"$here/handover.sh"
 }
 
 # ---------------------------------------------------------------- the apps
 
-# restart_apps: those that are running get the REDIS_MODE of now, and are waited for
+# restart_apps APP...: they get the REDIS_MODE of now, and are waited for
 restart_apps() {
-    local app chosen=()
-    for app in "$@"; do exists "$app" && chosen+=("$app"); done
-    [ "${#chosen[@]}" -gt 0 ] || return 0
-    compose_quietly up -d --no-deps "${chosen[@]}" || return 1
-    for app in "${chosen[@]}"; do
-        until_true 60 is_healthy "$app" || {
-            echo "$me: $app is not healthy after 60 s (see docker logs $app)" >&2
+    local app
+    compose_quietly up -d --no-deps "$@" || return 1
+    for app in "$@"; do
+        until_true 60 app_serves "$app" || {
+            echo "$me: $app does not serve after 60 s (see docker logs $app)" >&2
             return 1
         }
     done
 }
+# app_serves APP: what it says itself; the engine asks only every few seconds
+app_serves() {
+    local answer
+    answer=$(http_get "$(port_of "$1")" /health)
+    [[ $answer == HTTP/*" 200"* && $answer != *'"unhealthy"'* ]]
+}
+# port_of CONTAINER: the port of this host that it is published on
+port_of() {
+    local port
+    port=$(docker port "$1" 2>/dev/null | sed -n 's/.*:\([0-9]*\)$/\1/p' | head -n 1)
+    echo "${port:-0}"
+}
+# running_apps: the containers of the services, also those of an installation before this one, by other names
 running_apps() {
-    local app
-    for app in "${apps[@]}"; do running "$app" && echo "$app"; done
-    return 0
+    local app label=com.docker.compose
+    for app in "${apps[@]}"; do
+        docker ps --filter "label=$label.project=$project" --filter "label=$label.service=$app" --format '{{.Names}}'
+    done
+}
+# stop_apps: sets stopped_apps. Before a handover, while their Redis still takes writes: what they have begun
+# they end at once. After it, they would wait for a Redis that only says READONLY, until the deadlines of their callers.
+stopped_apps=()
+stop_apps() {
+    mapfile -t stopped_apps < <(running_apps)
+    [ "${#stopped_apps[@]}" -eq 0 ] || stop_containers 30 "${stopped_apps[@]}"
 }
 
 # http_get PORT PATH: status line, headers and body, without a program that may not be installed

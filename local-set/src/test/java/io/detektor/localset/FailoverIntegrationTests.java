@@ -10,6 +10,7 @@ import static io.detektor.localset.Asking.tell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The master is lost, in each way that it can be. */
@@ -78,6 +79,41 @@ class FailoverIntegrationTests {
             set.start(old);
             set.awaitReplicas(SOON);
         }
+    }
+
+    @Test
+    void aNodeThatHasNoOtherFsyncsEachWrite() {
+        try (LocalSet set = LocalSet.builder().start()) {
+            Node old = set.master();
+            Node replica = set.replicas().getFirst();
+            awaitFsync(old, "everysec");
+            awaitFsync(replica, "everysec");
+            set.kill(old);
+            // before it is promoted: the first write after the promotion counts already
+            Await.until(
+                    () -> fsync(replica).equals("always") && role(replica).equals("slave"),
+                    FAILOVER,
+                    () -> role(replica) + " with appendfsync " + fsync(replica));
+            awaitAnotherMasterThan(set, old, FAILOVER);
+            assertThat(fsync(replica)).isEqualTo("always");
+            set.start(old);
+            set.awaitReplicas(SOON);
+            awaitFsync(old, "everysec");
+            awaitFsync(replica, "everysec");
+        }
+    }
+
+    private static void awaitFsync(Node node, String policy) {
+        Await.until(
+                () -> fsync(node).equals(policy),
+                SOON,
+                () -> node + ": appendfsync " + fsync(node));
+    }
+
+    private static String fsync(Node node) {
+        return Resp.tryAsk(node, "CONFIG", "GET", "appendfsync")
+                .map(reply -> String.valueOf(((List<?>) reply).getLast()))
+                .orElse("");
     }
 
     @Test

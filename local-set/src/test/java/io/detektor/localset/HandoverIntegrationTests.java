@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The handover of {@code ./detektor migrate} and {@code rollback}, between two servers without Sentinels. */
+/**
+ * The handover of {@code ./detektor migrate} and {@code rollback}, between two servers without
+ * Sentinels.
+ */
 class HandoverIntegrationTests {
 
     private static final Path SCRIPT = Path.of("../redis-ha/ops/handover.sh").toAbsolutePath();
@@ -38,15 +43,13 @@ class HandoverIntegrationTests {
         to = new Node("to", "127.0.0.1", port + 1, directory, false);
         oldServer = start(from, "--repl-diskless-sync-delay", "0");
         newServer = start(to, "--replicaof", "127.0.0.1", String.valueOf(port));
-        Await.until(
-                () -> info(to, "master_link_status").equals("up"), SOON, () -> "no first sync");
+        Await.until(() -> info(to, "master_link_status").equals("up"), SOON, () -> "no first sync");
     }
 
     private Process start(Node node, String... options) throws IOException {
         Path home = Files.createDirectory(directory.resolve(node.name()));
         List<String> command =
-                new java.util.ArrayList<>(
-                        List.of("redis-server", "--port", String.valueOf(node.port())));
+                new ArrayList<>(List.of("redis-server", "--port", String.valueOf(node.port())));
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--dir", home.toString()));
         command.addAll(List.of(options));
         return new ProcessBuilder(command)
@@ -122,7 +125,7 @@ class HandoverIntegrationTests {
         private volatile boolean ended;
 
         Counter(Node node) throws IOException {
-            socket = new Socket("127.0.0.1", node.port());
+            socket = new Socket(InetAddress.getLoopbackAddress(), node.port());
             thread = Thread.ofPlatform().start(this::count);
         }
 
@@ -133,7 +136,8 @@ class HandoverIntegrationTests {
                                     socket.getInputStream(), StandardCharsets.US_ASCII))) {
                 while (!ended && refusal.isEmpty()) {
                     long asked = System.nanoTime();
-                    socket.getOutputStream().write("INCR n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream()
+                            .write("INCR n\r\n".getBytes(StandardCharsets.US_ASCII));
                     String answer = answers.readLine();
                     longestNanos = Math.max(longestNanos, System.nanoTime() - asked);
                     if (answer != null && answer.startsWith(":")) {
@@ -171,6 +175,7 @@ class HandoverIntegrationTests {
         public void close() throws IOException {
             ended = true;
             socket.close();
+            Await.until(() -> !thread.isAlive(), SOON, () -> "the writer does not end");
         }
     }
 }

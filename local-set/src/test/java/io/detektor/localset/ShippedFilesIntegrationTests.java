@@ -57,7 +57,11 @@ class ShippedFilesIntegrationTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "redis-node", "redis-sentinel-node", "redis-switch", "redis-secrets", "redis-single"
+                "redis-node",
+                "redis-sentinel-node",
+                "redis-switch",
+                "redis-secrets",
+                "redis-single"
             })
     void everyCommandExplainsItselfAndRefusesWhatItDoesNotKnow(String name, @TempDir Path directory)
             throws IOException {

@@ -56,6 +56,11 @@ import picocli.CommandLine.Spec;
         })
 final class LoadCommand implements Callable<Integer> {
 
+    /** Enough for the first messages to be no slower than the rest at a few hundred a second. */
+    private static final Duration WARMUP = Duration.ofMillis(300);
+
+    private static final Duration LONGEST_WARMUP = Duration.ofMinutes(1);
+
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
     /** What redis-ha remembers idempotency keys for. */
@@ -79,6 +84,16 @@ final class LoadCommand implements Callable<Integer> {
             defaultValue = "30",
             description = "How long: 30, 30s, 2m (default: ${DEFAULT-VALUE})")
     private String duration = "";
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            defaultValue = "",
+            description =
+                    "Load before the run that counts for nothing, on a stream of its own, so that"
+                            + " the run measures Redis and not this program's start (default:"
+                            + " 300ms; none with --target http)")
+    private String warmup = "";
 
     @Option(
             names = "--consumers",
@@ -318,6 +333,7 @@ final class LoadCommand implements Callable<Integer> {
         return new LoadPlan(
                 where,
                 howFast,
+                warmup(options, where),
                 howLong,
                 readers,
                 Units.bytes(options.name("--payload-size"), payloadSize),
@@ -329,6 +345,24 @@ final class LoadCommand implements Callable<Integer> {
                 Units.duration(options.name("--startup-timeout"), startupTimeout),
                 what,
                 options.seed("--seed", seed));
+    }
+
+    private Duration warmup(LoadOptions options, TargetPlan where) {
+        if (where instanceof TargetPlan.Http) {
+            if (!warmup.isEmpty()) {
+                throw new InvalidValueException(
+                        options.name("--warmup"), warmup, "nothing with --target http");
+            }
+            return Duration.ZERO;
+        }
+        if (warmup.isEmpty()) {
+            return WARMUP;
+        }
+        Duration howLong = Units.duration(options.name("--warmup"), warmup);
+        if (howLong.compareTo(LONGEST_WARMUP) > 0) {
+            throw new InvalidValueException(options.name("--warmup"), warmup, "0 to 1m");
+        }
+        return howLong;
     }
 
     private RedisPlan redis(LoadOptions options, @Nullable LocalSet local) {

@@ -193,6 +193,7 @@ public final class Demo {
         return new LoadPlan(
                 new TargetPlan.Http(redis, "frame_queue", url, CONNECTIONS, !plan.keep()),
                 new Rate.PerSecond(plan.rate()),
+                Duration.ZERO,
                 plan.duration(),
                 0,
                 0,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target where the messages go
  * @param rate how fast
+ * @param warmup how long messages that count for nothing are sent before; zero for none
  * @param duration how long messages are sent
  * @param consumers how many consumers read along; 0 for none
  * @param payloadSize bytes of generated content, where no frames are sent
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record LoadPlan(
         TargetPlan target,
         Rate rate,
+        Duration warmup,
         Duration duration,
         int consumers,
         int payloadSize,

@@ -38,6 +38,7 @@ public final class Configuration {
             }
         }
         config.put("rate", plan.rate().toString());
+        config.put("warmup", Units.text(plan.warmup()));
         config.put("duration", Units.text(plan.duration()));
         config.put("consumers", Integer.toString(plan.consumers()));
         config.put(

@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
 public final class LoadSession {
 
     /** Between the decision to start and the first message, so that nothing is late by then. */
-    private static final Duration LEAD = Duration.ofMillis(200);
+    private static final Duration LEAD = Duration.ofMillis(100);
 
-    private static final Duration WARM_UP = Duration.ofMillis(700);
+    /** Messages in the air during the warm-up of a run that is to keep a rate. */
     private static final int WARM_UP_IN_FLIGHT = 32;
 
     private static final Duration MASTER_NAMED_WITHIN = Duration.ofSeconds(20);
@@ -132,7 +132,9 @@ public final class LoadSession {
                     redis.awaitMaster(plan.startupTimeout(), interruption);
                     EntryFormat format = new EntryFormat(runId);
                     Content content = new Content(plan.frames(), plan.payloadSize(), plan.seed());
-                    warmUp(redis, to, format, content);
+                    if (plan.warmup().isPositive()) {
+                        warmUp(redis, to, format, content);
+                    }
                     try (LoadTarget target = new RedisTarget(redis, to.stream(), format, content)) {
                         yield run(redis, target, format, null);
                     }
@@ -267,12 +269,13 @@ public final class LoadSession {
                 new LoadPlan(
                         to,
                         new Rate.Max(),
-                        WARM_UP,
+                        Duration.ZERO,
+                        plan.warmup(),
                         0,
                         plan.payloadSize(),
                         plan.frames(),
-                        WARM_UP_IN_FLIGHT,
-                        WARM_UP,
+                        plan.rate() instanceof Rate.Max ? plan.maxInFlight() : WARM_UP_IN_FLIGHT,
+                        plan.timeout(),
                         plan.startupTimeout(),
                         List.of(),
                         plan.seed());

@@ -40,6 +40,8 @@ class CommandLineInterfaceTests {
                         + " http://127.0.0.1:8002)",
                 "--target http --consumers 2 => --consumers: 2 (expected: 0 with --target http; use"
                         + " --drain)",
+                "--warmup 1h => --warmup: 1h (expected: 0 to 1m)",
+                "--target http --warmup 1s => --warmup: 1s (expected: nothing with --target http)",
                 "--payload-size 1TB => --payload-size: 1TB (expected: a size from 1B to 16MB, for"
                         + " instance 1KB)",
                 "--timeout 1ms => --timeout: 1ms (expected: 100ms to 10m)",

@@ -143,6 +143,7 @@ class LoadRunTests {
                 new LoadPlan(
                         new TargetPlan.Redis(redis, "s", TargetPlan.Ack.IN_SYNC, true),
                         rate,
+                        Duration.ZERO,
                         duration,
                         0,
                         100,

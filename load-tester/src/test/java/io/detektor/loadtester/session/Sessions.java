@@ -43,6 +43,7 @@ final class Sessions {
         return new LoadPlan(
                 new TargetPlan.Redis(redis, stream, ack, true),
                 new Rate.PerSecond(rate),
+                Duration.ofMillis(300),
                 duration,
                 consumers,
                 512,
@@ -58,6 +59,7 @@ final class Sessions {
         return new LoadPlan(
                 plan.target(),
                 plan.rate(),
+                plan.warmup(),
                 plan.duration(),
                 plan.consumers(),
                 plan.payloadSize(),
