@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the entry points share: asking nodes and Sentinels. Sourced, never run.
 # Expects SENTINELS, MASTER_NAME, REDIS_PASSWORD and SENTINEL_PASSWORD to be set (maybe empty).
 
@@ -24,6 +25,67 @@ ask_sentinel() {
 unwritable() {
     case $1 in *[\ \"\'\\#]* | *[[:cntrl:]]*) return 0 ;; esac
     return 1
+}
+
+# take_secret NAME: sets NAME to the first line of the file that NAME_FILE names, where that is set.
+# Status 1: there is no such file, or nothing in it; the reason is on standard output.
+take_secret() {
+    eval "secret_file=\${$1_FILE:-}"
+    [ -n "$secret_file" ] || return 0
+    secret_text=
+    if [ ! -r "$secret_file" ]; then
+        echo "$1_FILE: $secret_file (expected: a readable file with a password)"
+        return 1
+    fi
+    IFS= read -r secret_text <"$secret_file" || [ -n "$secret_text" ] || {
+        echo "$1_FILE: $secret_file is empty (expected: a file with a password)"
+        return 1
+    }
+    eval "$1=\$secret_text"
+}
+
+# users TEMPLATE DIRECTORY: the users of TEMPLATE as an ACL file, with what is in the password files of
+# DIRECTORY (one file a user, named after it) in place of {password}, as hashes.
+# In the template, comments and blank lines are left out, and a line that does not begin with "user"
+# goes on where the one before it ended. Fails, with the reason on standard error, without a password.
+users() {
+    unknown=
+    case $(redis-server --version) in
+        # a server does not start with a command in its ACL that it does not know
+        *' v=7.0.'*) unknown='s/ +waitaof//g; s/ +client|setinfo//g' ;;
+    esac
+    {
+        sed "$unknown" "$1"
+        echo user
+    } | {
+        rule=
+        while read -r line; do
+            case $line in
+                '' | '#'*) ;;
+                user*)
+                    [ -z "$rule" ] || with_password "$rule" "$2" || exit 1
+                    rule=$line
+                    ;;
+                *) rule="$rule $line" ;;
+            esac
+        done
+    }
+}
+with_password() {
+    case $1 in
+        *'{password}'*)
+            user=${1#user }
+            user=${user%% *}
+            password=
+            IFS= read -r password <"$2/$user" || [ -n "$password" ] || {
+                echo "$2/$user: no password for the user $user (expected: a readable file with one)" >&2
+                return 1
+            }
+            hash=$(printf %s "$password" | sha256sum)
+            echo "${1%%'{password}'*}#${hash%% *}${1#*'{password}'}"
+            ;;
+        *) echo "$1" ;;
+    esac
 }
 
 # quoted TEXT: as one argument of a configuration file

@@ -55,7 +55,14 @@ class ShippedFilesIntegrationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"redis-node", "redis-sentinel-node", "redis-switch"})
+    @ValueSource(
+            strings = {
+                "redis-node",
+                "redis-sentinel-node",
+                "redis-switch",
+                "redis-secrets",
+                "redis-single"
+            })
     void everyCommandExplainsItselfAndRefusesWhatItDoesNotKnow(String name, @TempDir Path directory)
             throws IOException {
         Path command = directory.resolve(name);

@@ -54,16 +54,21 @@ public final class RedisSession implements AutoCloseable {
                     plan.sentinels().stream()
                             .map(NodeAddress::toString)
                             .collect(Collectors.joining(",")));
+            // without a Sentinel no property of one may exist
+            if (!plan.username().isEmpty()) {
+                settings.put("spring.data.redis.sentinel.username", plan.username());
+            }
+            if (!plan.password().isEmpty()) {
+                settings.put("spring.data.redis.sentinel.password", plan.password());
+            }
         }
         settings.put("spring.data.redis.host", plan.fallback().host());
         settings.put("spring.data.redis.port", plan.fallback().port());
         if (!plan.username().isEmpty()) {
             settings.put("spring.data.redis.username", plan.username());
-            settings.put("spring.data.redis.sentinel.username", plan.username());
         }
         if (!plan.password().isEmpty()) {
             settings.put("spring.data.redis.password", plan.password());
-            settings.put("spring.data.redis.sentinel.password", plan.password());
         }
         settings.put("redis-ha.writer.key-prefix", STATE_PREFIX);
         settings.put("redis-ha.writer.max-queued-appends", Math.max(maxInFlight, 1000));
