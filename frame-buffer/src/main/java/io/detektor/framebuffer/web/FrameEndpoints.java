@@ -13,7 +13,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.netty.channel.AbortedException;
 
 /** Gives requests to the {@link FrameEndpoint} of their path, all others to Spring. */
 @Component
@@ -62,8 +61,12 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
 
     private Mono<Void> failed(
             FrameEndpoint endpoint, ServerHttpResponse response, Throwable failure) {
-        if (response.isCommitted() || AbortedException.isConnectionReset(failure)) {
-            // Too late for an answer: the server closes the connection, or the client did.
+        if (Disconnection.is(failure)) {
+            log.debug("client gone path={}", endpoint.path(), failure);
+            return Mono.empty();
+        }
+        if (response.isCommitted()) {
+            // too late for another answer: the server closes the connection
             return Mono.error(failure);
         }
         if (failure instanceof UnreadableBodyException unreadable) {

@@ -36,9 +36,10 @@ final class HttpServerLimits implements NettyServerCustomizer {
 
     /**
      * Reactor Netty tells a request that timed out of its error twice: once too often to log it.
+     * The same when its client has gone.
      */
     private static void dropped(Throwable failure) {
-        if (failure instanceof ChannelException) {
+        if (failure instanceof ChannelException || Disconnection.is(failure)) {
             log.debug("error after the end", failure);
         } else {
             log.error("error after the end", failure);
