@@ -218,7 +218,7 @@ final class Deployment
     static void within(Duration limit, ThrowingRunnable assertion) {
         await().atMost(limit)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(200))
+                .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(assertion);
     }
 
