@@ -1,12 +1,15 @@
 package io.detektor.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,5 +50,23 @@ class FailoverDockerIntegrationTests {
         }
         // what the operator's command says agrees with what the nodes and the Sentinels said
         deployment.detektor("status").ok();
+    }
+
+    @Test
+    void whatIsLostIsSeen() {
+        // or the tests above would pass whatever is lost
+        set.awaitWhole(Duration.ofMinutes(1));
+        Ended ended;
+        try (LoadTester load =
+                LoadTester.start(deployment, "--rate", "300", "--duration", "5")
+                        .awaitConfirmations(3)) {
+            deployment.redis(set.master(), "XTRIM", "load-test-stream", "MAXLEN", "100");
+            ended = load.end();
+        }
+
+        ended.endedWith(4);
+        assertThatThrownBy(() -> LoadTester.assertNothingLost(LoadTester.result(ended), 2))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("FAIL");
     }
 }

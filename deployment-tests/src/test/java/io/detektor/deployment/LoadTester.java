@@ -57,6 +57,10 @@ final class LoadTester implements AutoCloseable {
     JsonNode pass() {
         Ended ended = command.await(Duration.ofMinutes(3));
         ended.ok();
+        return result(ended);
+    }
+
+    static JsonNode result(Ended ended) {
         return JSON.readTree(ended.out());
     }
 

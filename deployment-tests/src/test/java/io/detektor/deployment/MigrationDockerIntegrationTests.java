@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * From the single Redis to the set and back, while frames come in over HTTP and another client
@@ -27,7 +26,6 @@ class MigrationDockerIntegrationTests {
     private static final String SINGLE = "detektor-redis-1";
     private static final String STREAM = "frames:kept";
     private static final Pattern PAUSE = Pattern.compile("writes paused for ([0-9]+) ms");
-    private static final JsonMapper JSON = new JsonMapper();
 
     @RegisterExtension static final Deployment deployment = Deployment.fresh();
     private static final RedisSet set = new RedisSet(deployment);
@@ -132,7 +130,7 @@ class MigrationDockerIntegrationTests {
                                 counter)) {
             frames.awaitConfirmations(3);
             ended = deployment.detektor(command).ok();
-            JsonNode result = JSON.readTree(frames.end().out());
+            JsonNode result = LoadTester.result(frames.end());
             acknowledged =
                     counting.await(Duration.ofSeconds(30))
                             .out()

@@ -1,6 +1,7 @@
 package io.detektor.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,6 +141,15 @@ class RestartDockerIntegrationTests {
         set.awaitWhole(Duration.ofMinutes(1));
         assertThat(set.master()).isEqualTo(RedisSet.other(master));
         assertDataWhole();
+    }
+
+    @Test
+    @Order(7)
+    void anEntryThatIsGoneIsSeen() {
+        // or the tests above would pass whatever is lost
+        deployment.redis(set.master(), "XTRIM", STREAM, "MAXLEN", String.valueOf(ENTRIES - 1));
+
+        assertThatThrownBy(this::assertDataWhole).isInstanceOf(AssertionError.class);
     }
 
     private static void loseTheVolume(String node) {
