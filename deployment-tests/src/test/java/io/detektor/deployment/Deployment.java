@@ -46,6 +46,7 @@ final class Deployment
     private final Map<String, String> environment;
     private Path directory = Path.of("");
     private Thread lastResort = new Thread();
+    private boolean reported;
 
     private Deployment(Map<String, String> environment) {
         this.environment = environment;
@@ -95,6 +96,11 @@ final class Deployment
 
     /** What was going on in the containers, beside the failure. */
     void report(String failed) {
+        if (reported) {
+            return;
+        }
+        // the first failure of a class, or nobody finds it in the log
+        reported = true;
         Ended containers = run("docker", "ps", "--all");
         Ended logs =
                 withEnvironment("COMPOSE_PROFILES", EVERY_PROFILE)
