@@ -24,18 +24,19 @@ final class LoadTester implements AutoCloseable {
         this.command = command;
     }
 
+    /** Against the set, as documented. */
     static LoadTester start(Deployment deployment, String... options) {
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "docker",
-                                "run",
-                                "--rm",
-                                "--network",
-                                Deployment.NETWORK,
-                                "load-tester",
-                                "--json",
-                                "--no-color"));
+        return startIn(deployment, Deployment.NETWORK, options);
+    }
+
+    /** Against what the host publishes. */
+    static LoadTester startOnTheHost(Deployment deployment, String... options) {
+        return startIn(deployment, "host", options);
+    }
+
+    private static LoadTester startIn(Deployment deployment, String network, String... options) {
+        List<String> words = new ArrayList<>(List.of("docker", "run", "--rm", "--network", network));
+        words.addAll(List.of("load-tester", "--json", "--no-color"));
         words.addAll(Arrays.asList(options));
         return new LoadTester(deployment.start(words.toArray(String[]::new)));
     }

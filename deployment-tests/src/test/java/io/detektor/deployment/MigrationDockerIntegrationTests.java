@@ -97,7 +97,7 @@ class MigrationDockerIntegrationTests {
         Ended ended;
         // a client that knows nothing of this project; it goes on until its Redis ends
         try (LoadTester frames =
-                        LoadTester.start(
+                        LoadTester.startOnTheHost(
                                 deployment,
                                 "--target",
                                 "http",
