@@ -95,7 +95,6 @@ class MigrationDockerIntegrationTests {
 
     private Ended underLoad(String container, String counter, String... command) {
         Ended ended;
-        // a client that knows nothing of this project; it goes on until its Redis ends
         try (LoadTester frames =
                         LoadTester.startOnTheHost(
                                 deployment,
@@ -112,10 +111,13 @@ class MigrationDockerIntegrationTests {
                                 "45",
                                 "--timeout",
                                 "60s",
-                                // it judges by what it gets back over HTTP
+                                // no Redis to look at: it judges by what it gets back over HTTP
                                 "--no-use-sentinel",
                                 "--redis-host",
-                                "127.0.0.1");
+                                "127.0.0.1",
+                                "--redis-port",
+                                "1");
+                // a client that knows nothing of this project; it goes on until its Redis ends
                 Command counting =
                         deployment.start(
                                 "docker",
