@@ -35,7 +35,8 @@ final class LoadTester implements AutoCloseable {
     }
 
     private static LoadTester startIn(Deployment deployment, String network, String... options) {
-        List<String> words = new ArrayList<>(List.of("docker", "run", "--rm", "--network", network));
+        List<String> words =
+                new ArrayList<>(List.of("docker", "run", "--rm", "--network", network));
         words.addAll(List.of("load-tester", "--json", "--no-color"));
         words.addAll(Arrays.asList(options));
         return new LoadTester(deployment.start(words.toArray(String[]::new)));

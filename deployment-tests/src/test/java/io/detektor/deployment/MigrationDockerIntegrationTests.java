@@ -100,10 +100,8 @@ class MigrationDockerIntegrationTests {
                                 deployment,
                                 "--target",
                                 "http",
-                                // the host's: a service that is started anew may get another
-                                // address
                                 "--url",
-                                "http://172.30.79.1:8002",
+                                "http://127.0.0.1:8002",
                                 "--drain",
                                 "--rate",
                                 "50",
