@@ -145,3 +145,11 @@ replica_addresses() {
         esac
     done
 }
+
+# has_log: whether the working directory has a whole append-only file. The directory alone says nothing: it is
+# made when the first rewrite begins, and the manifest only when that is done.
+has_log() { [ -e appendonlydir/appendonly.aof.manifest ]; }
+
+# only_dump: whether there is an RDB file and nothing else. A server that is to append and finds no
+# append-only file does not look at dump.rdb: it would start empty.
+only_dump() { [ -e dump.rdb ] && ! has_log; }

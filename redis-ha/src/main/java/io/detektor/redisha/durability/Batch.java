@@ -34,6 +34,15 @@ final class Batch {
         detail = why;
     }
 
+    /** About how many bytes it takes on the wire. */
+    long size() {
+        long bytes = 0;
+        for (PendingAppend pending : appends) {
+            bytes += pending.size;
+        }
+        return bytes;
+    }
+
     boolean allDone() {
         for (PendingAppend pending : appends) {
             if (!pending.done()) {

@@ -11,6 +11,7 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolKeyword;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,6 +44,12 @@ final class BatchCommands {
                     return "WAITAOF";
                 }
             };
+
+    /** Room for a key and the protocol around it; a longer one only costs a copy. */
+    private static final int MOST_KEY = 128;
+
+    /** A single append may be larger than any batch; its buffer then grows as it always did. */
+    private static final long MOST_RESERVED = 16 << 20;
 
     private BatchCommands() {}
 
@@ -77,9 +84,29 @@ final class BatchCommands {
             }
             written += run.size();
         }
-        CommandArgs<String, byte[]> all = args();
+        CommandArgs<String, byte[]> all = new SizedArgs(batch.size() + keys.size() * MOST_KEY);
         all.add(sha).add(keys.size()).addKeys(keys.keySet()).addAll(args);
         return command(CommandType.EVALSHA, new ValueOutput<>(NodeConnector.CODEC), all);
+    }
+
+    /**
+     * Arguments of a known size. The driver's encoder starts with 256 bytes and doubles them: a
+     * batch would be copied a dozen times on its way out.
+     */
+    private static final class SizedArgs extends CommandArgs<String, byte[]> {
+
+        private final int bytes;
+
+        SizedArgs(long bytes) {
+            super(NodeConnector.CODEC);
+            this.bytes = Math.toIntExact(Math.min(bytes, MOST_RESERVED));
+        }
+
+        @Override
+        public void encode(ByteBuf buffer) {
+            buffer.ensureWritable(bytes);
+            super.encode(buffer);
+        }
     }
 
     /** The appends from one on that the script can be told of as one run. */
