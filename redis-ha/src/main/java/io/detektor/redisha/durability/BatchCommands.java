@@ -46,7 +46,7 @@ final class BatchCommands {
             };
 
     /** Room for a key and the protocol around it; a longer one only costs a copy. */
-    private static final int MOST_KEY = 128;
+    private static final long MOST_KEY = 128;
 
     /** A single append may be larger than any batch; its buffer then grows as it always did. */
     private static final long MOST_RESERVED = 16 << 20;
