@@ -140,7 +140,6 @@ class UsersIntegrationTests {
                         "FLUSHALL",
                         "KEYS *",
                         "SCAN 0",
-                        "DEBUG SLEEP 0",
                         "SHUTDOWN NOSAVE",
                         "FAILOVER",
                         "MONITOR",
