@@ -148,7 +148,9 @@ class MalformedRequestsTests extends HttpTestBase {
 
     @Test
     void headersWithoutEndAreRefused() throws IOException {
-        String request = "GET /health HTTP/1.1|Host: x|A: a".repeat(100_000);
+        // over the limit, and not more than one write takes: the server answers and closes at the
+        // limit, and a client that is still sending then sees a reset instead of the answer
+        String request = "GET /health HTTP/1.1|Host: x|A: a".repeat(1_000);
 
         assertThat(exchange(request)).startsWith("HTTP/1.1 431");
     }
