@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,17 +77,24 @@ final class BatchCommands {
             StreamAppend first = run.getFirst().append;
             args.add(index(keys, first.stream()));
             args.add(first.idempotencyKey() == null ? 0 : recordIndex(keys, first, keyPrefix));
-            args.add(first.maxLength()).add(first.fields().size()).add(run.size());
+            args.add(first.maxLength()).add(first.fields().size() / 2).add(run.size());
+            addEverySecond(args, first.fields(), 0);
             for (PendingAppend pending : run) {
-                for (byte[] field : pending.append.fields()) {
-                    args.add(field);
-                }
+                addEverySecond(args, pending.append.fields(), 1);
             }
             written += run.size();
         }
         CommandArgs<String, byte[]> all = new SizedArgs(batch.size() + keys.size() * MOST_KEY);
         all.add(sha).add(keys.size()).addKeys(keys.keySet()).addAll(args);
         return command(CommandType.EVALSHA, new ValueOutput<>(NodeConnector.CODEC), all);
+    }
+
+    /** Of names and values in turn, the names (from 0) or the values (from 1). */
+    private static void addEverySecond(
+            CommandArgs<String, byte[]> args, List<byte[]> fields, int from) {
+        for (int i = from; i < fields.size(); i += 2) {
+            args.add(fields.get(i));
+        }
     }
 
     /**
@@ -121,7 +129,7 @@ final class BatchCommands {
             boolean alike =
                     next.stream().equals(first.stream())
                             && next.maxLength() == first.maxLength()
-                            && next.fields().size() == first.fields().size()
+                            && sameNames(next.fields(), first.fields())
                             && (next.idempotencyKey() != null) == keyed;
             // a key that occurs twice in the batch keeps its first index
             if (!alike || (keyed && recordIndex(keys, next, keyPrefix) != record + to - from)) {
@@ -130,6 +138,18 @@ final class BatchCommands {
             to++;
         }
         return appends.subList(from, to);
+    }
+
+    private static boolean sameNames(List<byte[]> fields, List<byte[]> others) {
+        if (fields.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < fields.size(); i += 2) {
+            if (!Arrays.equals(fields.get(i), others.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int recordIndex(

@@ -14,10 +14,13 @@ import io.detektor.redisha.Rig;
 import io.detektor.redisha.durability.WriteOutcome.Confirmed;
 import io.detektor.redisha.durability.WriteOutcome.Refused;
 import io.detektor.redisha.durability.WriteOutcome.Unknown;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.Range;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -126,14 +129,14 @@ class DurableWriterIntegrationTests {
     @Test
     void appendsOfEveryKindShareABatch() {
         Random random = new Random(7);
-        // keys come again, streams, limits and widths change, so runs are long and short
+        // keys come again, streams, limits, widths and names change, so runs are long and short
         List<StreamAppend> appends =
                 IntStream.range(0, 3_000)
                         .mapToObj(i -> {
                             List<byte[]> fields = new ArrayList<>();
                             for (int field = 0; field <= i / 40 % 3; field++) {
-                                fields.add(bytes("value"));
-                                fields.add(bytes("v" + i));
+                                fields.add(bytes(i / 15 % 2 + "-" + field));
+                                fields.add(bytes("v" + i + "-" + field));
                             }
                             return new StreamAppend(
                                     stream + "-" + i / 100 % 2,
@@ -159,14 +162,29 @@ class DurableWriterIntegrationTests {
                         .isEqualTo(entry);
             }
             if (!confirmed.repeated()) {
-                stored.computeIfAbsent(append.stream(), _ -> new HashSet<>()).add("v" + i);
+                Map<String, String> fields = new LinkedHashMap<>();
+                for (int field = 0; field <= i / 40 % 3; field++) {
+                    fields.put(i / 15 % 2 + "-" + field, "v" + i + "-" + field);
+                }
+                stored.computeIfAbsent(append.stream(), _ -> new HashSet<>())
+                        .add(fields.toString());
             }
         }
         assertThat(stored).hasSize(2);
         stored.forEach((where, what) ->
-                assertThat(values(set.replicas().getFirst(), where))
+                assertThat(entries(set.replicas().getFirst(), where))
                         .containsExactlyInAnyOrderElementsOf(what));
         assertThat(rig.statistics.repeated()).isPositive();
+    }
+
+    /** Each entry of a stream with its fields in their order. */
+    private static List<String> entries(Node node, String stream) {
+        return ask(
+                node,
+                commands ->
+                        commands.xrange(stream, Range.unbounded()).stream()
+                                .map(entry -> entry.getBody().toString())
+                                .toList());
     }
 
     @Test
@@ -222,19 +240,30 @@ class DurableWriterIntegrationTests {
     @Test
     void aConnectionCutInMidBatchIsRepeatedAndStoredOnce() {
         List<CompletableFuture<WriteOutcome>> outcomes = new ArrayList<>();
-        for (int round = 0; round < 20; round++) {
-            for (int i = 0; i < 200; i++) {
-                outcomes.add(rig.append(stream, round + "-" + i));
-            }
-            ask(
-                    set.master(),
-                    commands ->
-                            commands.clientKill(
-                                    io.lettuce.core.KillArgs.Builder.typeNormal().skipme(true)));
-        }
+        KillArgs everybodyElse = KillArgs.Builder.typeNormal().skipme(true);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        // one connection for all kills: by the time that a new one is made, the batch is confirmed
+        ask(
+                set.master(),
+                commands -> {
+                    int round = 0;
+                    do {
+                        CompletableFuture<WriteOutcome> first = rig.append(stream, round + "-0");
+                        outcomes.add(first);
+                        for (int i = 1; i < 200; i++) {
+                            outcomes.add(rig.append(stream, round + "-" + i));
+                        }
+                        // goes alone; the batch with all the others follows it at once
+                        confirmed(first);
+                        commands.clientKill(everybodyElse);
+                        round++;
+                    } while (round < 20
+                            || (rig.statistics.retries() == 0 && System.nanoTime() < deadline));
+                    return outcomes.size();
+                });
 
         assertThat(outcomes).allSatisfy(outcome -> confirmed(outcome));
-        assertThat(values(set.master(), stream)).hasSize(20 * 200).doesNotHaveDuplicates();
+        assertThat(values(set.master(), stream)).hasSize(outcomes.size()).doesNotHaveDuplicates();
         assertThat(rig.statistics.retries()).isPositive();
     }
 
