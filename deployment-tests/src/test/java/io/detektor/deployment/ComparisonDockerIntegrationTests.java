@@ -28,7 +28,8 @@ class ComparisonDockerIntegrationTests {
 
     @BeforeAll
     static void bothAtOnce() {
-        deployment.compose("build", "load-tester").ok();
+        // the first build fetches what Maven needs
+        deployment.compose(Duration.ofMinutes(15), "build", "load-tester").ok();
         deployment.compose("-f", "docker-compose.redis-ha.yml", "up", "-d", "--wait").ok();
         deployment.compose("--profile", "single", "up", "-d", "--wait", "redis").ok();
         set.awaitWhole(Duration.ofSeconds(30));
