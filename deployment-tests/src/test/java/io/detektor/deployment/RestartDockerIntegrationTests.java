@@ -3,11 +3,16 @@ package io.detektor.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,14 +31,42 @@ class RestartDockerIntegrationTests {
     private static final String STREAM = "frames:kept";
     private static final int ENTRIES = 2000;
 
-    @RegisterExtension static final Deployment deployment = Deployment.fresh();
+    private static final String PASSWORD = UUID.randomUUID().toString();
+
+    // the password of the operators comes from a file here, that nobody else may read
+    @RegisterExtension
+    static final Deployment deployment =
+            Deployment.with(Map.of("REDIS_PASSWORD_FILE", fileWith(PASSWORD).toString()));
+
     private static final RedisSet set = new RedisSet(deployment);
     private String content = "";
+
+    private static Path fileWith(String password) {
+        try {
+            Path file = Files.createTempFile("redis-password", "");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, password + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     @BeforeAll
     static void aSetWithFrames() {
         theSet("up", "-d", "--wait").ok();
         set.awaitWhole(Duration.ofSeconds(30));
+        assertThat(
+                        deployment
+                                .run(
+                                        "docker",
+                                        "exec",
+                                        "redis-master",
+                                        "cat",
+                                        "/run/redis-secrets/default")
+                                .ok()
+                                .out()
+                                .strip())
+                .isEqualTo(PASSWORD);
         set.store(STREAM, ENTRIES);
         swapTheRoles();
     }

@@ -46,6 +46,17 @@ class WrongInputDockerIntegrationTests {
     }
 
     @Test
+    void anEmptyPasswordFile() throws IOException {
+        Path file = Files.createFile(deployment.directory().resolve("empty-password"));
+
+        upTheSet(deployment.withEnvironment("REDIS_PASSWORD_FILE", file.toString())).refused();
+
+        assertThat(deployment.compose("logs", "redis-secrets").text())
+                .contains("is empty (expected: a file with a password)");
+        assertNothingRuns();
+    }
+
+    @Test
     void aPasswordThatSentinelCannotKeep() {
         upTheSet(deployment.withEnvironment("REDIS_PASSWORD", "two words")).refused();
 
