@@ -181,12 +181,23 @@ class RestartDockerIntegrationTests {
         assertDataWhole();
     }
 
+    @Test
+    @Order(7)
+    void whereTheSentinelsKnewTheNodesNothingWasPutAside() {
+        for (String node : RedisSet.NODES) {
+            assertThat(deployment.run("docker", "exec", node, "ls", "/data").ok().out())
+                    .as(node)
+                    .contains("appendonlydir")
+                    .doesNotContain("aside");
+        }
+    }
+
     /**
      * The Sentinels name redis-master and know no replica: nobody but redis-slave knows of its
      * data.
      */
     @Test
-    @Order(7)
+    @Order(8)
     void aReplicaWhoseVolumeAloneIsLeftIsNotWiped() {
         loseEverythingBut("redis-slave");
         theSet("up", "-d").ok();
@@ -205,7 +216,7 @@ class RestartDockerIntegrationTests {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aReplicaWhoseVolumeAloneIsLeftAndThatComesTooLateKeepsItsData() {
         loseEverythingBut("redis-slave");
         // after its wait for redis-slave it serves: there may be no other
@@ -237,7 +248,7 @@ class RestartDockerIntegrationTests {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void anEntryThatIsGoneIsSeen() {
         // or the tests above would pass whatever is lost
         deployment.redis(set.master(), "XTRIM", STREAM, "MAXLEN", String.valueOf(ENTRIES - 1));
