@@ -367,7 +367,7 @@ wait_for_sync() {
         if [ $((SECONDS - since)) -ge "${sync_patience:-60}" ]; then
             echo "$me: $container does not get in sync with $(field master_host <<<"$info"); its log says: $(
                 docker logs --since 30s "$container" 2>&1 |
-                    grep -iE 'unexpected|unable|abort|denied|NOAUTH|NOPERM|WRONGPASS|version|wrong|error' |
+                    grep -iE 'unexpected|unable|abort|timeout|denied|NOAUTH|NOPERM|WRONGPASS|version|wrong|error' |
                     tail -n 1)" >&2
             return 1
         fi

@@ -3,11 +3,16 @@ package io.detektor.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,14 +31,42 @@ class RestartDockerIntegrationTests {
     private static final String STREAM = "frames:kept";
     private static final int ENTRIES = 2000;
 
-    @RegisterExtension static final Deployment deployment = Deployment.fresh();
+    private static final String PASSWORD = UUID.randomUUID().toString();
+
+    // the password of the operators comes from a file here, that nobody else may read
+    @RegisterExtension
+    static final Deployment deployment =
+            Deployment.with(Map.of("REDIS_PASSWORD_FILE", fileWith(PASSWORD).toString()));
+
     private static final RedisSet set = new RedisSet(deployment);
     private String content = "";
+
+    private static Path fileWith(String password) {
+        try {
+            Path file = Files.createTempFile("redis-password", "");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, password + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     @BeforeAll
     static void aSetWithFrames() {
         theSet("up", "-d", "--wait").ok();
         set.awaitWhole(Duration.ofSeconds(30));
+        assertThat(
+                        deployment
+                                .run(
+                                        "docker",
+                                        "exec",
+                                        "redis-master",
+                                        "cat",
+                                        "/run/redis-secrets/default")
+                                .ok()
+                                .out()
+                                .strip())
+                .isEqualTo(PASSWORD);
         set.store(STREAM, ENTRIES);
         swapTheRoles();
     }
@@ -150,11 +183,126 @@ class RestartDockerIntegrationTests {
 
     @Test
     @Order(7)
+    void whereTheSentinelsKnewTheNodesNothingWasPutAside() {
+        for (String node : RedisSet.NODES) {
+            assertThat(deployment.run("docker", "exec", node, "ls", "/data").ok().out())
+                    .as(node)
+                    .contains("appendonlydir")
+                    .doesNotContain("aside");
+        }
+    }
+
+    /**
+     * The Sentinels name redis-master and know no replica: nobody but redis-slave knows of its
+     * data.
+     */
+    @Test
+    @Order(8)
+    void aReplicaWhoseVolumeAloneIsLeftIsNotWiped() {
+        loseEverythingBut("redis-slave");
+        theSet("up", "-d").ok();
+
+        awaitLog("redis-master", "this node has no data and 172.30.79.12:6379 has");
+        // longer than it waits for one that does not answer
+        pause(Duration.ofSeconds(18));
+        assertThat(set.content("redis-slave", STREAM).equals(content)).isTrue();
+        assertThat(deployment.run("docker", "exec", "redis-master", "redis-cli", "PING").status())
+                .as("redis-master serves")
+                .isNotZero();
+
+        giveItsDataTo("redis-master");
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(9)
+    void aReplicaWhoseVolumeAloneIsLeftAndThatComesTooLateKeepsItsData() {
+        loseEverythingBut("redis-slave");
+        // after its wait for redis-slave it serves: there may be no other
+        theSet("up", "-d", "--wait", "redis-master").ok();
+        assertThat(set.content("redis-master", STREAM)).isEmpty();
+        theSet("up", "-d", "--wait").ok();
+
+        set.awaitWhole(Duration.ofMinutes(1));
+        awaitLog(
+                "redis-slave",
+                "no Sentinel knows this node as a replica: what it had is in /data/");
+        deployment
+                .run(
+                        "docker",
+                        "exec",
+                        "redis-slave",
+                        "sh",
+                        "-c",
+                        "rm -rf /data/put-back && mv \"$(ls -d /data/aside-* | tail -n 1)\" /data/put-back")
+                .ok();
+        theSet("down").ok();
+        // what was put aside is all there, and serves where it is put in place of what came after
+        inVolume(
+                "redis-slave",
+                "rm -rf /data/appendonlydir /data/dump.rdb && mv /data/put-back/* /data/");
+        giveItsDataTo("redis-master");
+        set.awaitWhole(Duration.ofMinutes(1));
+        assertDataWhole();
+    }
+
+    @Test
+    @Order(10)
     void anEntryThatIsGoneIsSeen() {
         // or the tests above would pass whatever is lost
         deployment.redis(set.master(), "XTRIM", STREAM, "MAXLEN", String.valueOf(ENTRIES - 1));
 
         assertThatThrownBy(this::assertDataWhole).isInstanceOf(AssertionError.class);
+    }
+
+    private static void loseEverythingBut(String node) {
+        theSet("down").ok();
+        List<String> words = new ArrayList<>(List.of("docker", "volume", "rm"));
+        words.add("detektor_" + RedisSet.other(node) + "-data");
+        RedisSet.SENTINELS.forEach(sentinel -> words.add("detektor_" + sentinel + "-data"));
+        deployment.run(words.toArray(String[]::new)).ok();
+    }
+
+    /** As in the runbook. */
+    private static void giveItsDataTo(String node) {
+        theSet("stop").ok();
+        theSet(
+                        "run",
+                        "-T",
+                        "--rm",
+                        "--no-deps",
+                        "--entrypoint",
+                        "cp",
+                        "--volume",
+                        "detektor_" + RedisSet.other(node) + "-data:/from:ro",
+                        node,
+                        "-a",
+                        "/from/.",
+                        "/data/")
+                .ok();
+        theSet("up", "-d", "--wait").ok();
+    }
+
+    private static void inVolume(String node, String commands) {
+        theSet("run", "-T", "--rm", "--no-deps", "--entrypoint", "sh", node, "-c", commands).ok();
+    }
+
+    private static void awaitLog(String container, String text) {
+        Deployment.within(
+                Duration.ofSeconds(30),
+                () ->
+                        assertThat(deployment.run("docker", "logs", container).text())
+                                .contains(text));
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     private static void loseTheVolume(String node) {

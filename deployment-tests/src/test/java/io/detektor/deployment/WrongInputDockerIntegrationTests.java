@@ -46,6 +46,28 @@ class WrongInputDockerIntegrationTests {
     }
 
     @Test
+    void anEmptyPasswordFile() throws IOException {
+        Path file = Files.createFile(deployment.directory().resolve("empty-password"));
+
+        Deployment how = deployment.withEnvironment("REDIS_PASSWORD_FILE", file.toString());
+
+        upTheSet(how).refused();
+
+        assertThat(deployment.compose("logs", "redis-secrets").text())
+                .contains("is empty (expected: a file with a password)");
+        assertNothingRuns();
+        assertThat(how.detektor("preflight").refused().out())
+                .containsPattern("FAIL +REDIS_PASSWORD_FILE +.*: empty");
+        assertThat(
+                        deployment
+                                .withEnvironment("REDIS_PASSWORD_FILE", file + "-mistyped")
+                                .detektor("preflight")
+                                .refused()
+                                .out())
+                .containsPattern("FAIL +REDIS_PASSWORD_FILE +.*-mistyped: no such file");
+    }
+
+    @Test
     void aPasswordThatSentinelCannotKeep() {
         upTheSet(deployment.withEnvironment("REDIS_PASSWORD", "two words")).refused();
 

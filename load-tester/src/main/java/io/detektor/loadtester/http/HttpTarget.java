@@ -112,9 +112,7 @@ public final class HttpTarget implements LoadTarget {
 
         @Override
         public void send(Duration timeout, OutcomeListener listener) {
-            submit(
-                    new Attempt(
-                            frame, System.nanoTime() + timeout.toNanos(), listener, false, false));
+            submit(new Attempt(frame, System.nanoTime() + timeout.toNanos(), listener, 0, false));
         }
     }
 
@@ -136,7 +134,9 @@ public final class HttpTarget implements LoadTarget {
         private final FrameFormat.Frame frame;
         private final long deadline;
         private final OutcomeListener listener;
-        private final boolean again;
+
+        /** How often it was tried before. */
+        private final int tries;
 
         /** Whether an earlier try may have stored it. */
         private final boolean perhaps;
@@ -145,12 +145,12 @@ public final class HttpTarget implements LoadTarget {
                 FrameFormat.Frame frame,
                 long deadline,
                 OutcomeListener listener,
-                boolean again,
+                int tries,
                 boolean perhaps) {
             this.frame = frame;
             this.deadline = deadline;
             this.listener = listener;
-            this.again = again;
+            this.tries = tries;
             this.perhaps = perhaps;
         }
 
@@ -180,10 +180,10 @@ public final class HttpTarget implements LoadTarget {
         private @Nullable Void ended(
                 @Nullable HttpResponse<String> response, @Nullable Throwable failure) {
             finished();
-            Try result = response != null ? answered(response) : failed(failure);
+            Try result = response != null ? answered(response) : failed(failure, tries);
             switch (result) {
                 case Try.Stored stored ->
-                        listener.done(new SendOutcome.Confirmed(stored.entryId(), -1, again));
+                        listener.done(new SendOutcome.Confirmed(stored.entryId(), -1, tries > 0));
                 case Try.NotStored not -> {
                     if (not.retryable()) {
                         tryAgain(not.reason(), not.pause(), perhaps);
@@ -197,7 +197,7 @@ public final class HttpTarget implements LoadTarget {
         }
 
         private void tryAgain(String reason, Duration pause, boolean perhapsNow) {
-            Attempt next = new Attempt(frame, deadline, listener, true, perhapsNow);
+            Attempt next = new Attempt(frame, deadline, listener, tries + 1, perhapsNow);
             if (deadline - System.nanoTime() <= pause.plus(SHORTEST).toNanos()) {
                 next.giveUp(reason);
                 return;
@@ -210,8 +210,8 @@ public final class HttpTarget implements LoadTarget {
         private void giveUp(String reason) {
             listener.done(
                     perhaps
-                            ? new SendOutcome.Unknown(reason, again)
-                            : new SendOutcome.Refused(reason, again));
+                            ? new SendOutcome.Unknown(reason, tries > 0)
+                            : new SendOutcome.Refused(reason, tries > 0));
         }
     }
 
@@ -249,16 +249,19 @@ public final class HttpTarget implements LoadTarget {
                 : asked.compareTo(PAUSE) < 0 ? PAUSE : asked;
     }
 
-    private static Try failed(@Nullable Throwable failure) {
+    private static Try failed(@Nullable Throwable failure, int tries) {
+        // nobody is there: hundreds that knock every 50 ms would take from a service that starts on
+        // this machine the processor time that it needs for it
+        Duration pause = PAUSE.multipliedBy(1L << Math.min(tries, 3));
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof ConnectException) {
-            return new Try.NotStored("connection-refused", true, PAUSE);
+            return new Try.NotStored("connection-refused", true, pause);
         }
         return new Try.Perhaps(
                 cause instanceof java.net.http.HttpTimeoutException ? "timeout" : "connection-lost",
-                PAUSE);
+                pause);
     }
 }
