@@ -36,6 +36,8 @@ public final class CommandLineInterface {
     static CommandLine commandLine(Map<String, String> environment, Shutdown shutdown) {
         CommandLine line = new CommandLine(new LoadCommand(environment, shutdown));
         line.addSubcommand(new DemoCommand(environment, shutdown));
+        line.addSubcommand(new ReportCommand());
+        line.addSubcommand(new DiffCommand());
         EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
         line.setDefaultValueProvider(defaults);
         line.setParameterExceptionHandler((wrong, _) -> wrongOption(wrong, defaults));
@@ -66,6 +68,14 @@ public final class CommandLineInterface {
                 && !missing.getMissing().isEmpty()
                 && missing.getMissing().getFirst() instanceof CommandLine.Model.OptionSpec option) {
             return option.longestName() + ": '' (expected: " + option.paramLabel() + ")";
+        }
+        if (wrong instanceof CommandLine.MissingParameterException missing
+                && !missing.getMissing().isEmpty()) {
+            String label = missing.getMissing().getFirst().paramLabel();
+            return label
+                    + ": '' (expected: what "
+                    + missing.getCommandLine().getCommandName()
+                    + " --help says)";
         }
         if (wrong.getArgSpec() instanceof CommandLine.Model.OptionSpec option) {
             String value = wrong.getValue() == null ? "" : wrong.getValue();

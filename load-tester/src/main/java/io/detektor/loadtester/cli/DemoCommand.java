@@ -82,7 +82,8 @@ final class DemoCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/demo",
-            description = "result.json, logs and data go there (default: ${DEFAULT-VALUE})")
+            description =
+                    "report.html, result.json, logs and data go there (default: ${DEFAULT-VALUE})")
     private String out = "";
 
     @Option(names = "--keep", description = "Leave everything running until Ctrl-C")

@@ -251,7 +251,7 @@ final class LoadCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "",
-            description = "Write result.json there")
+            description = "Write report.html, result.json, latency.png and more there")
     private String out = "";
 
     @Option(

@@ -3,6 +3,7 @@ package io.detektor.loadtester.cli;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.report.Console;
+import io.detektor.loadtester.report.ReportFiles;
 import io.detektor.loadtester.report.ResultFile;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.report.Summary;
@@ -31,28 +32,34 @@ final class Output {
     /**
      * Looks before the run whether its results can be kept.
      *
-     * @param out directory for result.json; empty for none
+     * @param out directory for the report's files; empty for none
      */
     static Output of(LoadOptions options, String out, boolean machine, Console console) {
-        if (out.isEmpty()) {
-            return new Output(null, machine, console);
-        }
+        return new Output(
+                out.isEmpty() ? null : directory(options.name("--out"), out), machine, console);
+    }
+
+    /**
+     * A directory that can be written to, made if need be.
+     *
+     * @throws InvalidValueException when it cannot
+     */
+    static Path directory(String name, String out) {
         Path directory = Path.of(out).toAbsolutePath();
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new InvalidValueException(
-                    options.name("--out"), out, "a directory that can be made");
+            throw new InvalidValueException(name, out, "a directory that can be made");
         }
         if (!Files.isWritable(directory)) {
-            throw new InvalidValueException(
-                    options.name("--out"), out, "a directory that can be written to");
+            throw new InvalidValueException(name, out, "a directory that can be written to");
         }
-        return new Output(directory, machine, console);
+        return directory;
     }
 
     void configuration(LoadPlan plan) {
-        console.print(
+        console.lines(
+                9,
                 "CONFIG   "
                         + Configuration.of(plan).entrySet().stream()
                                 .filter(each -> !each.getValue().isEmpty())
@@ -67,20 +74,28 @@ final class Output {
         if (machine) {
             console.machine(ResultFile.json(result));
         }
-        if (directory != null) {
-            try {
-                console.print("result   " + ResultFile.write(result, directory));
-            } catch (IOException e) {
-                console.always(
-                        "out: "
-                                + directory
-                                + " (expected: room for result.json): "
-                                + e.getMessage());
-                return result.verdict().exitCode() == 0
-                        ? INCONCLUSIVE
-                        : result.verdict().exitCode();
-            }
+        return directory == null || keep(result, directory, console)
+                ? result.verdict().exitCode()
+                // the verdict stands, but a script that reads the files would miss it
+                : result.verdict().exitCode() == 0 ? INCONCLUSIVE : result.verdict().exitCode();
+    }
+
+    /** Writes every file; whether that could be done, which is told. */
+    static boolean keep(RunResult result, Path directory, Console console) {
+        try {
+            ReportFiles.Written written = ReportFiles.write(result, directory);
+            written.notes().forEach(console::print);
+            console.print("report:  " + shown(written.report()));
+            return true;
+        } catch (IOException e) {
+            console.always("out: " + e.getMessage());
+            return false;
         }
-        return result.verdict().exitCode();
+    }
+
+    /** As somebody in this directory would type it. */
+    static String shown(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
     }
 }

@@ -1,10 +1,10 @@
 package io.detektor.loadtester.measure;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,12 +13,19 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Gaps {
 
-    private static final long WORTH_KEEPING = Duration.ofMillis(50).toNanos();
+    /** Shorter ones are the scheduler's, at any rate that this tester is used with. */
+    public static final Duration SHORTEST = Duration.ofMillis(5);
+
+    private static final long WORTH_KEEPING = SHORTEST.toNanos();
     private static final int MOST = 10_000;
     private static final long NONE = Long.MIN_VALUE;
+    private static final Comparator<Gap> BY_LENGTH = Comparator.comparing(Gap::length);
 
     private final AtomicLong last = new AtomicLong(NONE);
-    private final List<Gap> gaps = new ArrayList<>();
+    private final AtomicLong first = new AtomicLong(NONE);
+
+    /** The shortest first: it goes when there is no room, so that an outage is never left out. */
+    private final PriorityQueue<Gap> gaps = new PriorityQueue<>(BY_LENGTH);
 
     /**
      * A time without a confirmation.
@@ -36,10 +43,19 @@ public final class Gaps {
     /** Notes a confirmation, in nanoseconds since the start. */
     public void confirmed(long nanos) {
         long before = last.getAndSet(nanos);
+        if (before == NONE) {
+            first.set(nanos);
+        }
         // two threads may swap by a moment; a negative interval is no gap
         if (before != NONE && nanos - before >= WORTH_KEEPING) {
             keep(new Gap(Duration.ofNanos(before), Duration.ofNanos(nanos)));
         }
+    }
+
+    /** When the first confirmation came, since the start. */
+    public Optional<Duration> first() {
+        long nanos = first.get();
+        return nanos == NONE ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
     }
 
     /** How long nothing has been confirmed. */
@@ -48,18 +64,35 @@ public final class Gaps {
         return before == NONE ? Duration.ZERO : now.minusNanos(before);
     }
 
-    /** The longest gap that touches a time; only gaps of 50 ms and more are kept. */
+    /** The longest gap that touches a time; only gaps of 5 ms and more are kept. */
     public Optional<Gap> longest(Duration from, Duration to) {
         synchronized (gaps) {
             return gaps.stream()
                     .filter(gap -> gap.to().compareTo(from) >= 0 && gap.from().compareTo(to) <= 0)
-                    .max(Comparator.comparing(Gap::length));
+                    .max(BY_LENGTH);
+        }
+    }
+
+    /**
+     * The gaps longer than a time, by their start.
+     *
+     * @param longerThan at least {@link #SHORTEST} means anything
+     * @param most of more, the longest stay
+     */
+    public List<Gap> longerThan(Duration longerThan, int most) {
+        synchronized (gaps) {
+            return gaps.stream()
+                    .filter(gap -> gap.length().compareTo(longerThan) > 0)
+                    .sorted(BY_LENGTH.reversed())
+                    .limit(most)
+                    .sorted(Comparator.comparing(Gap::from))
+                    .toList();
         }
     }
 
     /**
      * When the first confirmation came at or after a moment: the end of the gap that the moment
-     * lies in, or the moment itself (to 50 ms) when it lies in none.
+     * lies in, or the moment itself (to 5 ms) when it lies in none.
      *
      * @param lastConfirmed the last confirmation of all
      */
@@ -73,16 +106,20 @@ public final class Gaps {
                             .filter(gap -> gap.from().compareTo(moment) <= 0)
                             .filter(gap -> gap.to().compareTo(moment) >= 0)
                             .map(Gap::to)
-                            .findFirst()
+                            .min(Comparator.naturalOrder())
                             .orElse(moment));
         }
     }
 
     private void keep(Gap gap) {
         synchronized (gaps) {
-            if (gaps.size() < MOST) {
-                gaps.add(gap);
+            if (gaps.size() == MOST) {
+                if (BY_LENGTH.compare(gap, gaps.element()) <= 0) {
+                    return;
+                }
+                gaps.remove();
             }
+            gaps.add(gap);
         }
     }
 }

@@ -26,9 +26,18 @@ public final class Latencies {
 
     /** What was recorded since the last call. */
     public Summary second() {
+        return second(false);
+    }
+
+    /**
+     * What was recorded since the last call.
+     *
+     * @param encode whether with the histogram
+     */
+    public Summary second(boolean encode) {
         interval = recorder.getIntervalHistogram(interval);
         total.add(interval);
-        return summary(interval, false);
+        return summary(interval, encode && interval.getTotalCount() > 0);
     }
 
     /** Everything that was recorded. */
@@ -55,7 +64,8 @@ public final class Latencies {
                 at(histogram, 99),
                 at(histogram, 99.9),
                 at(histogram, 99.99),
-                round((double) histogram.getMaxValue()),
+                // an empty one says its resolution
+                histogram.getTotalCount() == 0 ? 0 : round((double) histogram.getMaxValue()),
                 encoded);
     }
 
@@ -73,8 +83,8 @@ public final class Latencies {
      * @param count values
      * @param p999 99.9 %
      * @param p9999 99.99 %
-     * @param histogramBase64 the whole histogram (nanoseconds) as HdrHistogram compresses it; empty
-     *     for a single second
+     * @param histogramBase64 the whole histogram (nanoseconds) as HdrHistogram compresses it (V2);
+     *     may be empty for a single second
      */
     public record Summary(
             long count,

@@ -2,6 +2,7 @@ package io.detektor.loadtester.measure;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,9 @@ public final class Measurements {
 
     /** The operating system's own timers are half a millisecond off at times. */
     private static final long LATE = Duration.ofMillis(1).toNanos();
+
+    /** Some 500 bytes each: an hour of them is what a result can carry. */
+    private static final int MOST_HISTOGRAMS = 3600;
 
     private final Ledger ledger = new Ledger();
     private final Gaps gaps = new Gaps();
@@ -42,7 +46,10 @@ public final class Measurements {
 
     private final AtomicLong lastConfirmedNanos = new AtomicLong();
 
-    private Second before = new Second(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private Second before = new Second(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, "");
+
+    /** Errors by reason at the last tick. */
+    private Map<String, Long> errorsBefore = Map.of();
 
     /** What each message met. */
     public Ledger ledger() {
@@ -129,7 +136,9 @@ public final class Measurements {
 
     /** Closes a second. */
     public Second tick(Duration now) {
-        Latencies.Summary latency = response.second();
+        Latencies.Summary latency = response.second(seconds.size() < MOST_HISTOGRAMS);
+        Latencies.Summary fromSend = service.second();
+        Map<String, Long> byReason = errorsByReason();
         long sentNow = ledger.attempted();
         long confirmedNow = confirmed.sum();
         long errorsNow = failed.sum() + retries.sum();
@@ -146,10 +155,34 @@ public final class Measurements {
                         latency.p50(),
                         latency.p99(),
                         latency.max(),
-                        receivedNow);
+                        receivedNow,
+                        Math.max(0, inFlight()),
+                        since(errorsBefore, byReason),
+                        fromSend.p50(),
+                        fromSend.p99(),
+                        fromSend.max(),
+                        latency.histogramBase64());
         before = second;
+        errorsBefore = byReason;
         seconds.add(second);
         return second;
+    }
+
+    private Map<String, Long> errorsByReason() {
+        Map<String, Long> byReason = new TreeMap<>();
+        errors.forEach((reason, count) -> byReason.put(reason, count.sum()));
+        return byReason;
+    }
+
+    private static Map<String, Long> since(Map<String, Long> before, Map<String, Long> now) {
+        Map<String, Long> since = new TreeMap<>();
+        now.forEach((reason, count) -> {
+            long more = count - before.getOrDefault(reason, 0L);
+            if (more > 0) {
+                since.put(reason, more);
+            }
+        });
+        return since;
     }
 
     /** The seconds so far; for the thread that ticks. */
@@ -159,8 +192,6 @@ public final class Measurements {
 
     /** Everything, when the run is over; for the thread that ticks. */
     public Totals totals() {
-        Map<String, Long> byReason = new TreeMap<>();
-        errors.forEach((reason, count) -> byReason.put(reason, count.sum()));
         return new Totals(
                 ledger.counts(),
                 retries.sum(),
@@ -170,7 +201,7 @@ public final class Measurements {
                 Duration.ofNanos(firstSentNanos == Long.MIN_VALUE ? 0 : firstSentNanos),
                 Duration.ofNanos(lastSentNanos),
                 Duration.ofNanos(lastConfirmedNanos.get()),
-                byReason,
+                errorsByReason(),
                 service.total(),
                 response.total(),
                 endToEnd.total());
@@ -180,6 +211,13 @@ public final class Measurements {
      * One second of the run; latencies in milliseconds, from the intended time.
      *
      * @param t end of the second, in seconds since the start
+     * @param p50 like p99 and max: confirmed in this second, from the intended time
+     * @param receivedTotal by consumers
+     * @param inFlight messages without an outcome at the end of the second
+     * @param errorsByReason tries that failed in this second, repeated ones included
+     * @param serviceP50 like serviceP99 and serviceMax: from sending
+     * @param histogramBase64 of p50, p99 and max, like that of the whole run; empty after the first
+     *     hour, and for a second without a confirmation
      */
     public record Second(
             double t,
@@ -192,7 +230,18 @@ public final class Measurements {
             double p50,
             double p99,
             double max,
-            long receivedTotal) {}
+            long receivedTotal,
+            long inFlight,
+            Map<String, Long> errorsByReason,
+            double serviceP50,
+            double serviceP99,
+            double serviceMax,
+            String histogramBase64) {
+
+        public Second {
+            errorsByReason = Collections.unmodifiableMap(new TreeMap<>(errorsByReason));
+        }
+    }
 
     /**
      * A run in numbers.

@@ -57,6 +57,15 @@ public final class Console {
         }
     }
 
+    /**
+     * Prints a line, broken where it is longer than a terminal is wide, unless quiet.
+     *
+     * @param indent of what follows the first break
+     */
+    public void lines(int indent, String text) {
+        print(Columns.wrap(text, indent));
+    }
+
     /** Prints lines, even when quiet. */
     public synchronized void always(String text) {
         line(text);
@@ -77,7 +86,7 @@ public final class Console {
 
     /** Prints an event as it happens. */
     public void event(Timeline.Event event) {
-        print(timed(event));
+        lines(24, timed(event));
     }
 
     /** One line of a timeline. */
@@ -100,8 +109,7 @@ public final class Console {
         String text =
                 String.format(
                         Locale.ROOT,
-                        "%5.0f s  %7d/s acked  %9d in all  %6d in flight  %5d errors  p50 %8.2f ms"
-                                + "  p99 %8.2f ms",
+                        "%5.0f s %7d/s acked %9d in all %6d in flight %5d errors  p50 %7.2f  p99 %7.2f ms",
                         second.t(),
                         second.confirmed(),
                         second.confirmedTotal(),

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param config every option with the value that was used, defaults included
  * @param timeline one element a second
  * @param events what happened when, by whoever said so
+ * @param writeGaps when nothing was confirmed
+ * @param masters who was master when, by the tester's own monitor; empty where nobody knew
  */
 public record RunResult(
         int schemaVersion,
@@ -35,7 +37,9 @@ public record RunResult(
         Proof proof,
         List<Threshold> thresholds,
         Generator generator,
-        VerdictText verdict) {
+        VerdictText verdict,
+        WriteGaps writeGaps,
+        List<Mastership> masters) {
 
     /** The version of this form. */
     public static final int SCHEMA_VERSION = 1;
@@ -45,6 +49,7 @@ public record RunResult(
         events = List.copyOf(events);
         faults = List.copyOf(faults);
         thresholds = List.copyOf(thresholds);
+        masters = List.copyOf(masters);
     }
 
     /**
@@ -151,6 +156,37 @@ public record RunResult(
             Latencies.Summary ackService,
             Latencies.Summary ackResponse,
             Latencies.@Nullable Summary endToEnd) {}
+
+    /**
+     * The times in which nothing was confirmed.
+     *
+     * @param longerThanMs what counts as one: three times the interval between messages, and at
+     *     least 5 ms
+     * @param gaps by their start; of more than a thousand, the longest
+     */
+    public record WriteGaps(double longerThanMs, List<WriteGap> gaps) {
+
+        /** None, and nothing known about any. */
+        public static final WriteGaps NONE = new WriteGaps(0, List.of());
+
+        public WriteGaps {
+            gaps = List.copyOf(gaps);
+        }
+    }
+
+    /**
+     * From one confirmation to the next, or to the end of the load where none came.
+     *
+     * @param lengthMs with microseconds
+     */
+    public record WriteGap(double startMs, double lengthMs) {}
+
+    /**
+     * A time in which one node was master.
+     *
+     * @param fromMs when the tester's monitor had verified it; 0 for the first
+     */
+    public record Mastership(long fromMs, String address) {}
 
     /** Something that happened. */
     public record Event(long tMs, String kind, String text) {}

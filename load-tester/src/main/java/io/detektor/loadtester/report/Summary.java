@@ -19,6 +19,9 @@ public final class Summary {
 
     private static final int MOST_SAMPLES = 5;
 
+    /** The width of a label. */
+    private static final int INDENT = 9;
+
     private Summary() {}
 
     /** The summary, lines separated by newlines. */
@@ -31,7 +34,9 @@ public final class Summary {
         proof(result, lines, console);
         faults(result, lines, console);
         verdict(result, lines, console);
-        return String.join("\n", lines);
+        return lines.stream()
+                .map(line -> Columns.wrap(line, INDENT))
+                .collect(Collectors.joining("\n"));
     }
 
     private static void head(RunResult result, List<String> lines, Console console) {
@@ -51,6 +56,7 @@ public final class Summary {
                         + config.get("payload")
                         + "  ack="
                         + config.get("ack")
+                        + (result.faults().isEmpty() ? "" : "  faults: " + result.faults().size())
                         + (result.run().interrupted() ? "  INTERRUPTED" : ""));
     }
 
@@ -117,12 +123,7 @@ public final class Summary {
                                 "p99.9",
                                 "max"));
         row("ack(service)", result.latency().ackService(), "from send", lines, console);
-        row(
-                "ack(response)",
-                result.latency().ackResponse(),
-                "from intended time, waiting included",
-                lines,
-                console);
+        row("ack(response)", result.latency().ackResponse(), "from due time", lines, console);
         row("end-to-end", result.latency().endToEnd(), "to a consumer", lines, console);
     }
 
@@ -307,7 +308,7 @@ public final class Summary {
         }
     }
 
-    /** The last line: the word, and the figures that were asked for. */
+    /** The word, and the figures that were asked for. */
     public static String verdictLine(RunResult result, Console console) {
         String word = result.verdict().outcome();
         Console.Paint paint =
@@ -320,7 +321,8 @@ public final class Summary {
                 result.thresholds().stream()
                         .map(Summary::threshold)
                         .collect(Collectors.joining("  "));
-        return label("VERDICT", console) + console.paint(paint, word) + "  " + figures;
+        return Columns.wrap(
+                label("VERDICT", console) + console.paint(paint, word) + "  " + figures, INDENT);
     }
 
     private static String threshold(Threshold threshold) {
@@ -343,7 +345,7 @@ public final class Summary {
     }
 
     /** Rounds down: 99.9999 % is not 100 %. */
-    private static String percent(double value) {
+    static String percent(double value) {
         return value == 100
                 ? "100 %"
                 : String.format(Locale.ROOT, "%.3f %%", Math.floor(value * 1000) / 1000);

@@ -251,6 +251,7 @@ public final class LoadSession {
                         reports,
                         new ResultBuilder.ReadBack(master, replicas, deliveries),
                         redis.repeatedBatches(),
+                        watch.changes(),
                         doubts,
                         interruption.requested());
         cleanUp(redis, reader, mark.orElse(""), finished);

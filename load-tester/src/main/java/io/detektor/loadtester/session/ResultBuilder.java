@@ -1,6 +1,7 @@
 package io.detektor.loadtester.session;
 
 import io.detektor.loadtester.fault.FaultReport;
+import io.detektor.loadtester.fault.SetWatch;
 import io.detektor.loadtester.measure.Gaps;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
@@ -72,6 +73,7 @@ final class ResultBuilder {
             List<FaultReport> faults,
             ReadBack readBack,
             long repeatedBatches,
+            List<SetWatch.MasterChange> masters,
             List<String> otherDoubts,
             boolean interrupted) {
         Ledger.Counts ledger = totals.counts();
@@ -139,7 +141,10 @@ final class ResultBuilder {
                 new RunResult.VerdictText(
                         verdict.outcome().word(),
                         interrupted ? 130 : verdict.outcome().exitCode(),
-                        verdict.reasons()));
+                        verdict.reasons()),
+                Interruptions.writeGaps(
+                        measurements, totals, rates.asked() > 0 ? rates.asked() : rates.acked()),
+                Interruptions.masters(before, masters));
     }
 
     private static long firstTry(Ledger ledger) {

@@ -36,6 +36,36 @@ class GapsTests {
         assertThat(gaps.firstConfirmedFrom(seconds(3), last)).isEmpty();
     }
 
+    @Test
+    void listsThoseLongerThanATimeByTheirStart() {
+        for (long millis : new long[] {3, 10, 400, 410, 2900, 3000}) {
+            gaps.confirmed(millis * 1_000_000);
+        }
+
+        assertThat(gaps.first()).contains(Duration.ofMillis(3));
+        assertThat(gaps.longerThan(Duration.ofMillis(50), 10))
+                .extracting(gap -> gap.length().toMillis())
+                .containsExactly(390L, 2490L, 100L);
+        assertThat(gaps.longerThan(Duration.ofMillis(50), 2))
+                .extracting(gap -> gap.length().toMillis())
+                .containsExactly(390L, 2490L);
+    }
+
+    @Test
+    void anOutageIsKeptHoweverManyShortGapsThereAre() {
+        long now = 0;
+        for (int i = 0; i < 15_000; i++) {
+            now += 10_000_000;
+            gaps.confirmed(now);
+        }
+        Duration from = Duration.ofNanos(now);
+        now += 3_000_000_000L;
+        gaps.confirmed(now);
+
+        assertThat(gaps.longest(from, Duration.ofNanos(now)))
+                .contains(new Gaps.Gap(from, Duration.ofNanos(now)));
+    }
+
     private static Duration seconds(long seconds) {
         return Duration.ofSeconds(seconds);
     }

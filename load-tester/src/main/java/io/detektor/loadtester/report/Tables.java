@@ -1,0 +1,386 @@
+package io.detektor.loadtester.report;
+
+import io.detektor.loadtester.fault.FaultReport;
+import io.detektor.loadtester.measure.Latencies;
+import io.detektor.loadtester.stream.Topology;
+import io.detektor.loadtester.verify.DeliveryProof;
+import io.detektor.loadtester.verify.StreamProof;
+import io.detektor.loadtester.verify.Threshold;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The tables of a report that people look at first. */
+final class Tables {
+
+    private static final int MOST_GAPS = 50;
+
+    private Tables() {}
+
+    static Table thresholds(RunResult result) {
+        Table table =
+                new Table("Thresholds", "", false)
+                        .column("asked", false)
+                        .column("was", true)
+                        .column("", false);
+        for (Threshold threshold : result.thresholds()) {
+            table.row(
+                    new Table.Cell(threshold.expr(), "text bold"),
+                    Table.Cell.number(threshold.value()),
+                    new Table.Cell(
+                            threshold.ok() ? "ok" : "MISSED", threshold.ok() ? "good" : "bad"));
+        }
+        return table;
+    }
+
+    static Table latency(RunResult result) {
+        Table table =
+                new Table(
+                        "Latency in milliseconds",
+                        "Response counts from the time a message was due, so an outage is in it;"
+                                + " service counts from the actual send.",
+                        true);
+        for (String column :
+                new String[] {
+                    "",
+                    "messages",
+                    "mean",
+                    "p50",
+                    "p75",
+                    "p90",
+                    "p95",
+                    "p99",
+                    "p99.9",
+                    "p99.99",
+                    "max"
+                }) {
+            table.column(column, !column.isEmpty());
+        }
+        row("response", result.latency().ackResponse(), table);
+        row("service", result.latency().ackService(), table);
+        row("end-to-end", result.latency().endToEnd(), table);
+        return table;
+    }
+
+    private static void row(String name, Latencies.@Nullable Summary latency, Table table) {
+        if (latency == null || latency.count() == 0) {
+            return;
+        }
+        table.row(
+                new Table.Cell(name, "bold"),
+                Table.Cell.number(latency.count()),
+                millis(latency.mean()),
+                millis(latency.p50()),
+                millis(latency.p75()),
+                millis(latency.p90()),
+                millis(latency.p95()),
+                millis(latency.p99()),
+                millis(latency.p999()),
+                millis(latency.p9999()),
+                millis(latency.max()));
+    }
+
+    static Table.Cell millis(double millis) {
+        return Table.Cell.number(String.format(Locale.ROOT, "%.3f", millis));
+    }
+
+    static Table proof(RunResult result) {
+        Table table =
+                new Table(
+                        "Proof",
+                        result.proof().master() == null && result.proof().deliveries().isEmpty()
+                                ? "Nothing was read back: this run proves nothing."
+                                : "Everything was read back and compared with what was acknowledged. Lost:"
+                                        + " acknowledged, and not there. The first five must be 0."
+                                        + " Recovered: of unknown outcome, and there, which is allowed.",
+                        true);
+        for (String column :
+                new String[] {
+                    "read from",
+                    "lost",
+                    "duplicated",
+                    "unexpected",
+                    "corrupted",
+                    "resurrected",
+                    "entries",
+                    "recovered",
+                    "moved",
+                    "order breaks"
+                }) {
+            table.column(column, !column.equals("read from"));
+        }
+        StreamProof master = result.proof().master();
+        if (master != null) {
+            proof("master " + master.node(), master, table);
+        }
+        for (StreamProof replica : result.proof().replicas()) {
+            proof("replica " + replica.node(), replica, table);
+        }
+        for (DeliveryProof delivery : result.proof().deliveries()) {
+            table.row(
+                    new Table.Cell(
+                            delivery.how()
+                                    + (delivery.complete() ? "" : " (not read to the end)")
+                                    + (delivery.pending() == 0
+                                            ? ""
+                                            : ", stuck: " + delivery.pending()),
+                            delivery.pending() == 0 ? "text" : "text bad"),
+                    // what was not delivered is lost to the consumer
+                    Table.Cell.zero(delivery.undelivered()),
+                    new Table.Cell("redelivered " + count(delivery.redelivered()), "num"),
+                    Table.Cell.zero(delivery.foreign()),
+                    Table.Cell.zero(delivery.damaged()),
+                    Table.Cell.number("–"),
+                    Table.Cell.number(delivery.delivered()),
+                    Table.Cell.number("–"),
+                    Table.Cell.number("–"),
+                    Table.Cell.number("–"));
+        }
+        for (String note : result.proof().notes()) {
+            table.line(note, "text doubt");
+        }
+        return table;
+    }
+
+    private static void proof(String name, StreamProof proof, Table table) {
+        table.row(
+                Table.Cell.text(name),
+                Table.Cell.zero(proof.lost()),
+                Table.Cell.zero(proof.duplicated()),
+                Table.Cell.zero(proof.unexpected()),
+                Table.Cell.zero(proof.corrupted()),
+                Table.Cell.zero(proof.resurrected()),
+                Table.Cell.number(proof.entries()),
+                Table.Cell.number(proof.recovered()),
+                Table.Cell.number(proof.moved()),
+                Table.Cell.number(proof.orderBreaks()));
+    }
+
+    static Table faults(RunResult result) {
+        Table table =
+                new Table(
+                                "Faults",
+                                "Seconds after the fault, by which each thing had happened.",
+                                true)
+                        .column("fault", false)
+                        .column("at", true)
+                        .column("node", false)
+                        .column("down", true)
+                        .column("quorum", true)
+                        .column("elected", true)
+                        .column("promoted", true)
+                        .column("announced", true)
+                        .column("first ack", true)
+                        .column("healed", true)
+                        .column("back", true)
+                        .column("write gap", true);
+        int number = 1;
+        for (FaultReport fault : result.faults()) {
+            Long from = fault.tInjectMs();
+            table.row(
+                    new Table.Cell(number++ + "  " + fault.fault(), "text bold"),
+                    Table.Cell.number(
+                            from == null
+                                    ? "not done"
+                                    : String.format(Locale.ROOT, "%.2f s", from / 1000.0)),
+                    Table.Cell.text(
+                            fault.node()
+                                    + " "
+                                    + fault.address()
+                                    + (fault.onMaster() ? ", master" : "")),
+                    after(from, fault.tSdownMs()),
+                    after(from, fault.tOdownMs()),
+                    after(from, fault.tElectedMs()),
+                    after(from, fault.tPromotedMs()),
+                    after(from, fault.tSwitchMs()),
+                    after(from, fault.tFirstAckNewMs()),
+                    after(from, fault.tHealMs()),
+                    after(from, fault.tBackMs()),
+                    Table.Cell.number(Charts.length(fault.longestWriteGapMs())));
+            for (String problem : fault.problems()) {
+                table.line(problem, "text bad");
+            }
+        }
+        return table;
+    }
+
+    private static Table.Cell after(@Nullable Long from, @Nullable Long at) {
+        return Table.Cell.number(
+                from == null || at == null
+                        ? "–"
+                        : String.format(Locale.ROOT, "%+.2f", (at - from) / 1000.0));
+    }
+
+    /** Whatever the tester says about itself, member by member. */
+    static Table generator(RunResult result) {
+        Table table = keys("Generator health", "Whether the tester itself kept up.");
+        ResultFile.tree(result)
+                .path("generator")
+                .properties()
+                .forEach(member -> {
+                    if (!member.getValue().isNull()) {
+                        table.row(
+                                Table.Cell.key(words(member.getKey())),
+                                Table.Cell.text(text(member.getValue())));
+                    }
+                });
+        return table;
+    }
+
+    static Table counts(RunResult result) {
+        Table table =
+                keys(
+                        "Messages",
+                        "Success is finally acknowledged out of attempted; tries may have been repeated.");
+        ResultFile.tree(result)
+                .path("counts")
+                .properties()
+                .forEach(member -> {
+                    if (!member.getValue().isObject()) {
+                        table.row(
+                                Table.Cell.key(words(member.getKey())),
+                                Table.Cell.text(text(member.getValue())));
+                    }
+                });
+        for (Map.Entry<String, Long> error :
+                new java.util.TreeMap<>(result.counts().errors()).entrySet()) {
+            table.row(
+                    Table.Cell.key("failed tries"),
+                    Table.Cell.text(error.getKey() + ": " + count(error.getValue())));
+        }
+        return table;
+    }
+
+    static Table configuration(RunResult result) {
+        Table table = keys("Configuration", "Every option as it was used.");
+        result.config()
+                .forEach((name, value) -> {
+                    if (!value.isEmpty()) {
+                        table.row(Table.Cell.key(name), Table.Cell.text(value));
+                    }
+                });
+        return table;
+    }
+
+    static Table environment(RunResult result) {
+        Table table = keys("Where", "");
+        RunResult.Run run = result.run();
+        table.row(Table.Cell.key("load tester"), Table.Cell.text(run.version()));
+        table.row(Table.Cell.key("Java"), Table.Cell.text(run.jvm()));
+        table.row(
+                Table.Cell.key("machine"),
+                Table.Cell.text(
+                        run.host().cpus()
+                                + " processors, "
+                                + count(run.host().memMb())
+                                + " MB, "
+                                + run.host().kernel()));
+        table.row(Table.Cell.key("Redis"), Table.Cell.text(result.target().redisVersion()));
+        set("set before", result.target().before(), table);
+        set("set after", result.target().after(), table);
+        return table;
+    }
+
+    private static void set(String name, @Nullable Topology set, Table table) {
+        if (set == null) {
+            return;
+        }
+        for (Topology.Node node : set.nodes()) {
+            table.row(
+                    Table.Cell.key(name),
+                    Table.Cell.text(
+                            node.address()
+                                    + " "
+                                    + (node.role().isEmpty() ? "does not answer" : node.role())
+                                    + (node.promotable() ? ", promotable" : "")));
+        }
+        table.row(
+                Table.Cell.key(name),
+                Table.Cell.text(
+                        set.sentinelsAnswering()
+                                + " of "
+                                + set.sentinels()
+                                + " Sentinels answer, quorum "
+                                + set.quorum()));
+    }
+
+    static Table events(RunResult result) {
+        Table table =
+                new Table("Events (" + result.events().size() + ")", "", true)
+                        .column("at", true)
+                        .column("who", false)
+                        .column("what", false);
+        for (RunResult.Event event : result.events()) {
+            table.row(
+                    Table.Cell.number(String.format(Locale.ROOT, "%.3f s", event.tMs() / 1000.0)),
+                    Table.Cell.key(event.kind()),
+                    Table.Cell.text(event.text()));
+        }
+        return table;
+    }
+
+    static Table gaps(RunResult result) {
+        int all = result.writeGaps().gaps().size();
+        Table table =
+                new Table(
+                                "Write gaps ("
+                                        + (all > MOST_GAPS
+                                                ? "the longest " + MOST_GAPS + " of " + all
+                                                : all)
+                                        + ")",
+                                String.format(
+                                        Locale.ROOT,
+                                        "Nothing was acknowledged for more than %.1f ms.",
+                                        result.writeGaps().longerThanMs()),
+                                true)
+                        .column("from", true)
+                        .column("length", true);
+        result.writeGaps().gaps().stream()
+                .sorted(Comparator.comparingDouble(RunResult.WriteGap::lengthMs).reversed())
+                .limit(MOST_GAPS)
+                .forEach(gap ->
+                        table.row(
+                                Table.Cell.number(
+                                        String.format(Locale.ROOT, "%.3f s", gap.startMs() / 1000)),
+                                Table.Cell.number(Charts.length(gap.lengthMs()))));
+        return table;
+    }
+
+    private static Table keys(String title, String note) {
+        return new Table(title, note, false).column("what", false).column("value", false);
+    }
+
+    /** {@code worstLateMs} as {@code worst late, ms}. */
+    static String words(String member) {
+        String words = member.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+        return words.replaceAll(" (ms|us|mb)$", ", $1")
+                .replaceAll(" percent$", ", %")
+                .replaceAll(", us$", ", µs")
+                .replaceAll(", mb$", ", MB");
+    }
+
+    static String text(JsonNode value) {
+        if (value.isIntegralNumber()) {
+            return count(value.asLong());
+        }
+        if (value.isFloatingPointNumber()) {
+            return Columns.plain(value.asDouble());
+        }
+        if (value.isArray()) {
+            StringBuilder all = new StringBuilder();
+            value.forEach(each -> all.append(all.isEmpty() ? "" : "; ").append(text(each)));
+            return all.isEmpty() ? "none" : all.toString();
+        }
+        return value.isValueNode() ? value.asString() : value.toString();
+    }
+
+    static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    static String one(double value) {
+        return String.format(Locale.ROOT, "%,.1f", value);
+    }
+}
