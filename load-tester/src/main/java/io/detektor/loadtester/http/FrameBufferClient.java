@@ -108,7 +108,7 @@ public final class FrameBufferClient implements AutoCloseable {
                 break;
             }
         }
-        return DeliveryProof.of("GET /frames/dequeue", ledger, deliveries, 0, complete);
+        return DeliveryProof.of("GET /frames/dequeue", ledger, deliveries, 0, complete, null);
     }
 
     /** Reads one answer; the number of frames in it. */

@@ -1,26 +1,20 @@
 package io.detektor.loadtester.measure;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often each message was delivered to a consumer. Thread-safe; one byte a message. */
+/** What consumers received: how often each message, and what should not have been. Thread-safe. */
 public final class Deliveries {
 
-    private static final VarHandle BYTES = MethodHandles.arrayElementVarHandle(byte[].class);
-    private static final int BITS = 16;
-    private static final int SIZE = 1 << BITS;
     private static final int MOST_SAMPLES = 100;
 
-    /** Replaced when it grows, under this object's lock. */
-    private volatile byte[][] chunks = {};
-
+    private final Tally tally = new Tally();
     private final LongAdder delivered = new LongAdder();
+    private final LongAdder distinct = new LongAdder();
     private final LongAdder damaged = new LongAdder();
     private final LongAdder foreign = new LongAdder();
+    private final LongAdder orderBreaks = new LongAdder();
 
     /** Guarded by this object's lock. */
     private final List<String> samples = new ArrayList<>();
@@ -32,16 +26,11 @@ public final class Deliveries {
      */
     public boolean delivered(long seq) {
         delivered.increment();
-        byte[] chunk = chunk((int) (seq >>> BITS));
-        int at = (int) (seq & (SIZE - 1));
-        byte before;
-        do {
-            before = (byte) BYTES.getVolatile(chunk, at);
-            if (before == Byte.MAX_VALUE) {
-                return false;
-            }
-        } while (!BYTES.compareAndSet(chunk, at, before, (byte) (before + 1)));
-        return before == 0;
+        boolean first = tally.add(seq) == 0;
+        if (first) {
+            distinct.increment();
+        }
+        return first;
     }
 
     /**
@@ -64,6 +53,11 @@ public final class Deliveries {
         sample("unexpected: " + name);
     }
 
+    /** Notes that a consumer received a message after one that was sent later. */
+    public void orderBreak() {
+        orderBreaks.increment();
+    }
+
     private synchronized void sample(String text) {
         if (samples.size() < MOST_SAMPLES) {
             samples.add(text);
@@ -75,18 +69,19 @@ public final class Deliveries {
         return List.copyOf(samples);
     }
 
-    /** How often message {@code seq} was delivered; 127 means that often or more. */
+    /** How often message {@code seq} was delivered; {@link Tally#MANY} means that often or more. */
     public int count(long seq) {
-        byte[][] now = chunks;
-        int index = (int) (seq >>> BITS);
-        return index >= now.length
-                ? 0
-                : (byte) BYTES.getVolatile(now[index], (int) (seq & (SIZE - 1)));
+        return tally.of(seq);
     }
 
     /** Deliveries in all. */
     public long total() {
         return delivered.sum();
+    }
+
+    /** Messages that were delivered at least once. */
+    public long distinct() {
+        return distinct.sum();
     }
 
     /** Deliveries of entries whose content is not what was sent. */
@@ -99,21 +94,8 @@ public final class Deliveries {
         return foreign.sum();
     }
 
-    private byte[] chunk(int index) {
-        byte[][] now = chunks;
-        return index < now.length ? now[index] : grow(index);
-    }
-
-    private synchronized byte[] grow(int index) {
-        byte[][] now = chunks;
-        if (index >= now.length) {
-            byte[][] larger = Arrays.copyOf(now, index + 1);
-            for (int i = now.length; i <= index; i++) {
-                larger[i] = new byte[SIZE];
-            }
-            chunks = larger;
-            now = larger;
-        }
-        return now[index];
+    /** First deliveries that came to a consumer after a message that was sent later. */
+    public long orderBreaksTotal() {
+        return orderBreaks.sum();
     }
 }

@@ -26,7 +26,9 @@ public final class Measurements {
     private final Gaps gaps = new Gaps();
     private final Latencies service = new Latencies();
     private final Latencies response = new Latencies();
+    private final Latencies masterReply = new Latencies();
     private final Latencies endToEnd = new Latencies();
+    private final Latencies lag = new Latencies();
     private final AtomicLong done = new AtomicLong();
     private final LongAdder confirmed = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -66,12 +68,15 @@ public final class Measurements {
      *
      * @param nanos since the start of the run
      * @param lateBy after its intended time, in nanoseconds
+     * @param lag how much of that is the tester's own doing: what is left without the time that the
+     *     sender waited for room
      */
-    public void sent(long nanos, long lateBy) {
+    public void sent(long nanos, long lateBy, long lag) {
         if (firstSentNanos == Long.MIN_VALUE) {
             firstSentNanos = nanos;
         }
         lastSentNanos = nanos;
+        this.lag.record(lag);
         if (lateBy > LATE) {
             late.increment();
         }
@@ -94,6 +99,11 @@ public final class Measurements {
         confirmed.increment();
         lastConfirmedNanos.lazySet(now);
         return done.incrementAndGet();
+    }
+
+    /** Notes when the master alone had answered, in nanoseconds from sending. */
+    public void masterReplied(long nanos) {
+        masterReply.record(nanos);
     }
 
     /**
@@ -204,7 +214,9 @@ public final class Measurements {
                 errorsByReason(),
                 service.total(),
                 response.total(),
-                endToEnd.total());
+                masterReply.total(),
+                endToEnd.total(),
+                lag.total());
     }
 
     /**
@@ -250,6 +262,8 @@ public final class Measurements {
      * @param unreplicated confirmed by the master alone, no replica being promotable
      * @param late messages that started more than a millisecond after their time
      * @param errors failed tries by reason, repeated ones included
+     * @param masterReply from sending to the answer of the master alone; empty where nothing says
+     * @param lag how late messages started by the tester's own doing
      */
     public record Totals(
             Ledger.Counts counts,
@@ -263,5 +277,7 @@ public final class Measurements {
             Map<String, Long> errors,
             Latencies.Summary service,
             Latencies.Summary response,
-            Latencies.Summary endToEnd) {}
+            Latencies.Summary masterReply,
+            Latencies.Summary endToEnd,
+            Latencies.Summary lag) {}
 }

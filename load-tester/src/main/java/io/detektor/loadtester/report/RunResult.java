@@ -150,11 +150,15 @@ public record RunResult(
      *
      * @param ackService from sending to confirmation
      * @param ackResponse from the intended time to confirmation: waiting included
+     * @param masterReply from sending to the answer of the master alone, which is no confirmation:
+     *     what ackService has on top is the wait for the replicas; null with another target than
+     *     Redis
      * @param endToEnd from the intended time to a consumer; null without consumers
      */
     public record Latency(
             Latencies.Summary ackService,
             Latencies.Summary ackResponse,
+            Latencies.@Nullable Summary masterReply,
             Latencies.@Nullable Summary endToEnd) {}
 
     /**
@@ -215,15 +219,56 @@ public record RunResult(
     }
 
     /**
-     * How the tester itself fared.
+     * How the tester itself fared. Percentages of processors are of all processors of the machine.
      *
      * @param worstLateMs how late the latest message started
      * @param pacingErrorPercent how far the rate was from the one asked for; null for max
-     * @param cpuMs processor time of this process
+     * @param lagMeanUs how late messages started by the tester's own doing: without the time in
+     *     which as many were in flight as allowed
+     * @param lagP99Us 99 % of them were no later
+     * @param lagMaxUs the latest of them
+     * @param waitedForRoomMs how long the sender waited with as many in flight as allowed
+     * @param senderCpuPercent of one processor, by the sending thread
+     * @param gcMs garbage collections in all
+     * @param gcPauseMaxMs the longest of them
+     * @param hiccupMaxMs the longest time that a thread which wanted to run could not
+     * @param cpuMs processor time of this process, from its start
+     * @param cpuPercent by this process, during the load
+     * @param machineCpuPercent by everybody, during the load; null where the system does not say
+     * @param stealPercent by the hypervisor, during the load; null where the system does not say
      * @param heapUsedMb at the end
+     * @param peakRssMb most memory of this process, all kinds together; null where the system does
+     *     not say
+     * @param saturated whether the run says more about the tester than about the target
+     * @param reasons what was saturated, and by what
+     * @param notes what else held messages up
      */
     public record Generator(
-            double worstLateMs, @Nullable Double pacingErrorPercent, long cpuMs, long heapUsedMb) {}
+            double worstLateMs,
+            @Nullable Double pacingErrorPercent,
+            double lagMeanUs,
+            double lagP99Us,
+            double lagMaxUs,
+            double waitedForRoomMs,
+            double senderCpuPercent,
+            long gcMs,
+            long gcPauseMaxMs,
+            double hiccupMaxMs,
+            long cpuMs,
+            double cpuPercent,
+            @Nullable Double machineCpuPercent,
+            @Nullable Double stealPercent,
+            long heapUsedMb,
+            @Nullable Long peakRssMb,
+            boolean saturated,
+            List<String> reasons,
+            List<String> notes) {
+
+        public Generator {
+            reasons = List.copyOf(reasons);
+            notes = List.copyOf(notes);
+        }
+    }
 
     /**
      * The verdict.

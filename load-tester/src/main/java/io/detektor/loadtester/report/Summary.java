@@ -104,6 +104,7 @@ public final class Summary {
         if (counts.unreplicated() > 0) {
             more.add("acknowledged by the master alone: " + counts.unreplicated());
         }
+        more.addAll(result.generator().notes());
         for (String line : more) {
             lines.add(label("", console) + line);
         }
@@ -124,6 +125,12 @@ public final class Summary {
                                 "max"));
         row("ack(service)", result.latency().ackService(), "from send", lines, console);
         row("ack(response)", result.latency().ackResponse(), "from due time", lines, console);
+        row(
+                "master alone",
+                result.latency().masterReply(),
+                "from send to its answer: no confirmation yet",
+                lines,
+                console);
         row("end-to-end", result.latency().endToEnd(), "to a consumer", lines, console);
     }
 
@@ -215,6 +222,11 @@ public final class Summary {
                             + zero("corrupted", delivery.damaged(), console)
                             + "  "
                             + zero("unexpected", delivery.foreign(), console)
+                            + "  "
+                            + zero("stuck", delivery.pending(), console)
+                            + "  order breaks "
+                            + delivery.orderBreaks()
+                            + (delivery.phantom() > 0 ? "  phantom " + delivery.phantom() : "")
                             + (delivery.complete() ? "" : "  (not read to the end)"));
             for (String sample :
                     delivery.samples()

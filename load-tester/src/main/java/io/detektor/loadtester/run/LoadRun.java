@@ -6,6 +6,8 @@ import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.Schedule;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -33,6 +35,15 @@ public final class LoadRun {
 
     private volatile Thread sender = Thread.currentThread();
 
+    // the sender's own
+    private long roomNanos;
+
+    /** How much of {@link #roomNanos} the sender has not caught up with. */
+    private long debtNanos;
+
+    private long sendingNanos;
+    private long cpuNanos;
+
     public LoadRun(
             LoadPlan plan,
             RunClock clock,
@@ -51,10 +62,33 @@ public final class LoadRun {
     /** Sends everything; ends early when interrupted. Outcomes may still be on their way. */
     public void send() {
         sender = Thread.currentThread();
+        long cpu = cpuTime();
         switch (plan.rate()) {
             case Rate.PerSecond rate -> sendAtTimes(new Schedule(rate.perSecond()));
             case Rate.Max _ -> sendAsRoomAllows();
         }
+        sendingNanos = Math.max(0, System.nanoTime() - clock.nanos());
+        cpuNanos = cpuTime() - cpu;
+    }
+
+    private static long cpuTime() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : 0;
+    }
+
+    /** How long {@link #send} waited with as many in flight as allowed; for the sender. */
+    public Duration waitedForRoom() {
+        return Duration.ofNanos(roomNanos);
+    }
+
+    /** How long {@link #send} took from the start of the run; for the sender. */
+    public Duration sending() {
+        return Duration.ofNanos(sendingNanos);
+    }
+
+    /** Processor time of {@link #send}; for the sender. */
+    public Duration cpu() {
+        return Duration.ofNanos(cpuNanos);
     }
 
     /** Waits until each message has its outcome, or should have had it. */
@@ -68,11 +102,15 @@ public final class LoadRun {
     }
 
     private void sendAtTimes(Schedule schedule) {
-        Pacer pacer = new Pacer(schedule.perSecond());
         long count = schedule.count(plan.duration());
+        long before = 0;
         for (long n = 0; n < count && !interruption.requested(); n++) {
             long intended = schedule.offsetNanos(n);
-            pacer.await(clock.nanos() + intended);
+            if (Pacer.await(clock.nanos() + intended, intended - before)) {
+                // ahead of time: whatever was missed has been caught up with
+                debtNanos = 0;
+            }
+            before = intended;
             awaitRoom();
             sendOne(intended);
         }
@@ -80,7 +118,7 @@ public final class LoadRun {
 
     private void sendAsRoomAllows() {
         long end = plan.duration().toNanos();
-        new Pacer(1).await(clock.nanos());
+        Pacer.await(clock.nanos(), Long.MAX_VALUE);
         long now = System.nanoTime() - clock.nanos();
         while (now < end && !interruption.requested()) {
             awaitRoom();
@@ -93,12 +131,16 @@ public final class LoadRun {
         if (measurements.inFlight() < plan.maxInFlight()) {
             return;
         }
+        long from = System.nanoTime();
         waiting = true;
         while (measurements.inFlight() > lowWater && !interruption.requested()) {
             // a wake-up may come between the check and the park; then the park returns at once
             LockSupport.parkNanos(this, 1_000_000);
         }
         waiting = false;
+        long waited = System.nanoTime() - from;
+        roomNanos += waited;
+        debtNanos += waited;
     }
 
     private void sendOne(long intended) {
@@ -106,7 +148,8 @@ public final class LoadRun {
         LoadTarget.Prepared message = target.prepare(seq, clock.epochMicros(intended));
         measurements.ledger().checksum(seq, message.checksum());
         long now = System.nanoTime() - clock.nanos();
-        measurements.sent(now, now - intended);
+        long late = now - intended;
+        measurements.sent(now, late, Math.max(0, late - debtNanos));
         message.send(plan.timeout(), new Flight(seq, intended, now));
     }
 

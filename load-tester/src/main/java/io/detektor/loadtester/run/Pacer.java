@@ -11,20 +11,27 @@ import java.util.concurrent.locks.LockSupport;
 final class Pacer {
 
     private static final long SPIN = Duration.ofNanos(70_000).toNanos();
-    private static final int SPIN_UP_TO = 2_000;
 
-    private final long spin;
+    /** Spinning for each message of a shorter interval would take a seventh of a processor. */
+    private static final long SHORTEST_SPUN = Duration.ofNanos(500_000).toNanos();
 
-    Pacer(int perSecond) {
-        this.spin =
-                perSecond <= SPIN_UP_TO && Runtime.getRuntime().availableProcessors() > 1
-                        ? SPIN
-                        : 0;
-    }
+    private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
 
-    /** Returns at {@code moment}, or soon after. */
-    void await(long moment) {
+    private Pacer() {}
+
+    /**
+     * Returns at {@code moment}, or soon after.
+     *
+     * @param moment as {@link System#nanoTime()} counts
+     * @param interval nanoseconds from the message before
+     * @return whether there was anything to wait for
+     */
+    static boolean await(long moment, long interval) {
+        long spin = MAY_SPIN && interval >= SHORTEST_SPUN ? SPIN : 0;
         long left = moment - System.nanoTime();
+        if (left <= 0) {
+            return false;
+        }
         while (left > 0) {
             if (left > spin) {
                 LockSupport.parkNanos(left - spin);
@@ -33,5 +40,6 @@ final class Pacer {
             }
             left = moment - System.nanoTime();
         }
+        return true;
     }
 }

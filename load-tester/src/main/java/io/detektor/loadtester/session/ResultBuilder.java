@@ -2,12 +2,10 @@ package io.detektor.loadtester.session;
 
 import io.detektor.loadtester.fault.FaultReport;
 import io.detektor.loadtester.fault.SetWatch;
+import io.detektor.loadtester.health.Diagnosis;
 import io.detektor.loadtester.measure.Gaps;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
-import io.detektor.loadtester.measure.RunClock;
-import io.detektor.loadtester.measure.Timeline;
-import io.detektor.loadtester.message.RunId;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.TargetPlan;
@@ -39,21 +37,21 @@ final class ResultBuilder {
 
     private static final long MEGABYTE = 1024 * 1024;
 
+    private final RunState state;
     private final LoadPlan plan;
-    private final RunId runId;
     private final Instant started;
     private @Nullable Topology before;
     private @Nullable Topology after;
 
     /** What was read back. */
-    record ReadBack(
+    record Proofs(
             @Nullable StreamProof master,
             List<StreamProof> replicas,
             List<DeliveryProof> deliveries) {}
 
-    ResultBuilder(LoadPlan plan, RunId runId, InstantSource clock) {
-        this.plan = plan;
-        this.runId = runId;
+    ResultBuilder(RunState state, InstantSource clock) {
+        this.state = state;
+        this.plan = state.plan();
         this.started = clock.instant();
     }
 
@@ -66,16 +64,14 @@ final class ResultBuilder {
     }
 
     RunResult build(
-            RunClock clock,
-            Measurements measurements,
             Measurements.Totals totals,
-            Timeline timeline,
             List<FaultReport> faults,
-            ReadBack readBack,
+            Proofs readBack,
             long repeatedBatches,
             List<SetWatch.MasterChange> masters,
-            List<String> otherDoubts,
-            boolean interrupted) {
+            Load.Fitness fitness) {
+        Measurements measurements = state.measurements();
+        boolean interrupted = state.interruption().requested();
         Ledger.Counts ledger = totals.counts();
         RunResult.Counts counts =
                 new RunResult.Counts(
@@ -93,7 +89,10 @@ final class ResultBuilder {
                         0,
                         totals.errors());
         RunResult.Rates rates = rates(totals, measurements);
-        List<String> doubts = new ArrayList<>(otherDoubts);
+        Diagnosis.Sender sender = sender(totals, fitness);
+        Diagnosis diagnosis = Diagnosis.of(sender, fitness.vitals());
+        List<String> doubts = new ArrayList<>(state.doubts());
+        doubts.addAll(diagnosis.reasons());
         doubts(faults, measurements.seconds(), ledger.confirmed(), doubts);
         List<Threshold> thresholds = thresholds(counts, rates, interrupted);
         Verdict verdict =
@@ -122,9 +121,10 @@ final class ResultBuilder {
                 new RunResult.Latency(
                         totals.service(),
                         totals.response(),
+                        totals.masterReply().count() > 0 ? totals.masterReply() : null,
                         plan.consumers() > 0 ? totals.endToEnd() : null),
                 measurements.seconds(),
-                timeline.events().stream()
+                state.timeline().events().stream()
                         .map(event ->
                                 new RunResult.Event(
                                         event.at().toMillis(), event.kind().name(), event.text()))
@@ -135,9 +135,9 @@ final class ResultBuilder {
                         readBack.replicas(),
                         readBack.deliveries(),
                         longestGap,
-                        otherDoubts),
+                        state.doubts()),
                 thresholds,
-                generator(totals, rates),
+                Generators.of(pacingError(rates), totals, sender, fitness.vitals(), diagnosis),
                 new RunResult.VerdictText(
                         verdict.outcome().word(),
                         interrupted ? 130 : verdict.outcome().exitCode(),
@@ -145,6 +145,16 @@ final class ResultBuilder {
                 Interruptions.writeGaps(
                         measurements, totals, rates.asked() > 0 ? rates.asked() : rates.acked()),
                 Interruptions.masters(before, masters));
+    }
+
+    private Diagnosis.Sender sender(Measurements.Totals totals, Load.Fitness fitness) {
+        return new Diagnosis.Sender(
+                plan.rate() instanceof Rate.PerSecond,
+                Duration.ofNanos(Math.round(totals.lag().p99() * 1e6)),
+                fitness.waitedForRoom(),
+                plan.maxInFlight(),
+                fitness.sending(),
+                fitness.cpu());
     }
 
     private static long firstTry(Ledger ledger) {
@@ -159,7 +169,7 @@ final class ResultBuilder {
 
     private RunResult.Run run(Measurements.Totals totals, boolean interrupted) {
         return new RunResult.Run(
-                runId.toString(),
+                state.id().toString(),
                 started.toString(),
                 totals.lastSent().toMillis(),
                 interrupted,
@@ -293,16 +303,10 @@ final class ResultBuilder {
         return thresholds;
     }
 
-    private RunResult.Generator generator(Measurements.Totals totals, RunResult.Rates rates) {
-        Double error = null;
-        if (plan.rate() instanceof Rate.PerSecond(int asked) && rates.sent() > 0) {
-            error = round(100 * (rates.sent() - asked) / asked);
-        }
-        Runtime runtime = Runtime.getRuntime();
-        return new RunResult.Generator(
-                totals.worstLate().toNanos() / 1e6,
-                error,
-                ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis(),
-                (runtime.totalMemory() - runtime.freeMemory()) / MEGABYTE);
+    /** How far the rate was from the one asked for, in percent; null where none was. */
+    private @Nullable Double pacingError(RunResult.Rates rates) {
+        return plan.rate() instanceof Rate.PerSecond(int asked) && rates.sent() > 0
+                ? round(100 * (rates.sent() - asked) / asked)
+                : null;
     }
 }

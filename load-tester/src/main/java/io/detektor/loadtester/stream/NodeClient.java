@@ -5,6 +5,7 @@ import io.detektor.loadtester.plan.RedisPlan;
 import io.detektor.redisha.NodeAddress;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -15,6 +16,7 @@ import io.lettuce.core.codec.StringCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks to one node at an address, whatever its role: for looking, never for writing messages.
@@ -76,7 +78,7 @@ public final class NodeClient implements NodeProbe, AutoCloseable {
     }
 
     /**
-     * A node's {@code INFO}, by name; empty when it does not answer.
+     * A node's {@code INFO}; empty when it does not answer.
      *
      * @param section as {@code INFO} takes it
      */
@@ -85,6 +87,26 @@ public final class NodeClient implements NodeProbe, AutoCloseable {
             return connection.sync().info(section);
         } catch (RedisException e) {
             return "";
+        }
+    }
+
+    /** All that a node says of itself; null when it does not answer, or this user may not ask. */
+    @Nullable ServerSnapshot snapshot(NodeAddress address) {
+        try (StatefulRedisConnection<String, byte[]> connection = open(address, PROBE)) {
+            String info = connection.sync().info("everything");
+            return ServerSnapshot.of(info, slowlogLength(connection));
+        } catch (RedisException e) {
+            return null;
+        }
+    }
+
+    /** Null where this user may not ask. */
+    private static @Nullable Long slowlogLength(
+            StatefulRedisConnection<String, byte[]> connection) {
+        try {
+            return connection.sync().slowlogLen();
+        } catch (RedisCommandExecutionException e) {
+            return null;
         }
     }
 

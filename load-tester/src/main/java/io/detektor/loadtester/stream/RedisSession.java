@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -108,6 +109,16 @@ public final class RedisSession implements AutoCloseable {
     /** Batches that the writer repeated by itself. */
     public long repeatedBatches() {
         return context.getBean(WriterStatistics.class).retries();
+    }
+
+    /**
+     * Gives the time from sending to the master's own answer, in nanoseconds, for each message from
+     * now on.
+     *
+     * @param observer called on the writer's event loop; must not block
+     */
+    public void observeMasterReply(LongConsumer observer) {
+        context.getBean(WriterStatistics.class).observeMasterReply(observer);
     }
 
     /** Asks nodes directly. */

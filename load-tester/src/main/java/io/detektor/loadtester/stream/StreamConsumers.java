@@ -7,6 +7,7 @@ import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.message.Format;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.verify.DeliveryProof;
+import io.detektor.loadtester.verify.StreamCheck;
 import io.detektor.redisha.master.MasterConnection;
 import io.lettuce.core.Consumer;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -24,9 +25,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consumers that read along in a group, each on its own connection, check what they receive and
@@ -52,7 +53,6 @@ public final class StreamConsumers implements AutoCloseable {
     private final Measurements measurements;
     private final RunClock clock;
     private final Deliveries deliveries = new Deliveries();
-    private final LongAdder orderBreaks = new LongAdder();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
     private volatile boolean draining;
@@ -94,35 +94,61 @@ public final class StreamConsumers implements AutoCloseable {
     /**
      * Lets the consumers read what is left, and stops them.
      *
-     * @return what they received in all
+     * @param atMost how long they may get nowhere: as long as they read on, they are waited for
      */
-    public DeliveryProof drain(Ledger ledger, Duration atMost, Interruption interruption) {
+    public Drained drain(Ledger ledger, Duration atMost, Interruption interruption) {
         draining = true;
+        long wanted = ledger.counts().confirmed();
+        long read = deliveries.total();
         long deadline = System.nanoTime() + atMost.toNanos();
         long pending;
-        DeliveryProof proof;
         try (MasterConnection connection = session.connections().open("drain")) {
+            boolean allRead = false;
             do {
                 pending = pending(connection);
-                proof = proof(ledger, pending, true);
-            } while ((proof.undelivered() > 0 || pending != 0)
+                // what was read but is unknown may hide what was confirmed, so count it when due
+                allRead =
+                        deliveries.distinct() >= wanted
+                                && proof(ledger, 0, true).undelivered() == 0;
+                if (deliveries.total() > read) {
+                    read = deliveries.total();
+                    deadline = System.nanoTime() + atMost.toNanos();
+                }
+            } while ((!allRead || pending != 0)
                     && System.nanoTime() < deadline
                     && !interruption.await(Duration.ofMillis(100)));
-            boolean complete =
-                    pending == 0 && (proof.undelivered() == 0 || nothingLeft(connection));
+            boolean complete = pending == 0 && (allRead || nothingLeft(connection));
             close();
-            return proof(ledger, Math.max(0, pending), complete);
+            return drained(Math.max(0, pending), complete);
         }
     }
 
     private DeliveryProof proof(Ledger ledger, long pending, boolean complete) {
-        String how = consumers == 1 ? "the consumer" : consumers + " consumers";
-        return DeliveryProof.of(how, ledger, deliveries, pending, complete);
+        return drained(pending, complete).proof(ledger, null);
     }
 
-    /** Neighbours that a consumer received in the other order than they were sent. */
-    public long orderBreaks() {
-        return orderBreaks.sum();
+    private Drained drained(long pending, boolean complete) {
+        String how = consumers == 1 ? "the consumer" : consumers + " consumers";
+        return new Drained(how, deliveries, pending, complete);
+    }
+
+    /**
+     * What consumers received in all.
+     *
+     * @param how by whom, for people
+     * @param pending deliveries that are still unacknowledged
+     * @param complete whether there was nothing left to read
+     */
+    public record Drained(String how, Deliveries deliveries, long pending, boolean complete) {
+
+        /**
+         * Compares it with what was sent.
+         *
+         * @param stream the final read of the master; null when there was none
+         */
+        public DeliveryProof proof(Ledger ledger, @Nullable StreamCheck stream) {
+            return DeliveryProof.of(how, ledger, deliveries, pending, complete, stream);
+        }
     }
 
     @Override
@@ -219,7 +245,7 @@ public final class StreamConsumers implements AutoCloseable {
                 long now = clock.epochMicros(System.nanoTime() - clock.nanos());
                 measurements.received((now - seen.intendedMicros()) * 1000);
                 if (seq < last) {
-                    orderBreaks.increment();
+                    deliveries.orderBreak();
                 }
                 last = seq;
             }

@@ -21,8 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamReader {
 
-    /** Small enough for pages of large frames, large enough for many small messages. */
-    private static final int PAGE = 200;
+    /** Small enough for a first page of large frames. */
+    private static final int FIRST_PAGE = 100;
+
+    private static final int MOST_PAGE = 2_000;
+
+    /** What a page should hold: the server does nothing else while it writes one. */
+    private static final long PAGE_BYTES = 512 * 1024;
 
     private final NodeClient nodes;
     private final String stream;
@@ -49,24 +54,36 @@ public final class StreamReader {
     }
 
     /**
-     * Reads everything after a mark.
+     * Reads everything after a mark, a page at a time.
      *
+     * @return whether it came to the end; false when it was interrupted
      * @throws ReadFailedException when the node stops answering in the middle
      */
-    public void read(NodeAddress node, String mark, StreamCheck check) {
+    public boolean read(
+            NodeAddress node, String mark, StreamCheck check, Interruption interruption) {
         try (StatefulRedisConnection<String, byte[]> connection = nodes.open(node)) {
             RedisCommands<String, byte[]> commands = connection.sync();
             String last = mark;
+            int count = FIRST_PAGE;
             List<StreamMessage<String, byte[]>> page;
-            do {
+            while (!interruption.requested()) {
                 Range<String> after =
                         Range.from(Range.Boundary.excluding(last), Range.Boundary.unbounded());
-                page = commands.xrange(stream, after, Limit.from(PAGE));
+                page = commands.xrange(stream, after, Limit.from(count));
+                long bytes = 0;
                 for (StreamMessage<String, byte[]> message : page) {
                     check.entry(message.getId(), message.getBody());
                     last = message.getId();
+                    for (byte[] value : message.getBody().values()) {
+                        bytes += value.length;
+                    }
                 }
-            } while (page.size() == PAGE);
+                if (page.size() < count) {
+                    return true;
+                }
+                count = Math.clamp(PAGE_BYTES * page.size() / Math.max(1, bytes), 10, MOST_PAGE);
+            }
+            return false;
         } catch (RedisException e) {
             throw failed(node, e);
         }

@@ -5,6 +5,7 @@ import io.detektor.redisha.sentinel.SentinelView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The set at one moment, for the report.
@@ -31,9 +32,15 @@ public record Topology(
      * @param version its Redis version
      * @param runId changes with each start of the process
      * @param promotable whether Sentinel could make it master
+     * @param server more of what it says; null when it does not answer, or this user may not ask
      */
     public record Node(
-            String address, String role, String version, String runId, boolean promotable) {}
+            String address,
+            String role,
+            String version,
+            String runId,
+            boolean promotable,
+            @Nullable ServerSnapshot server) {}
 
     public Topology {
         nodes = List.copyOf(nodes);
@@ -62,12 +69,13 @@ public record Topology(
 
     private static Node node(
             RedisSession session, NodeAddress address, Set<NodeAddress> promotable) {
-        String info = session.nodes().info(address, "everything");
+        ServerSnapshot server = session.nodes().snapshot(address);
         return new Node(
                 address.toString(),
-                NodeClient.line(info, "role"),
-                NodeClient.line(info, "redis_version"),
-                NodeClient.line(info, "run_id"),
-                promotable.contains(address));
+                server == null ? "" : server.line("role"),
+                server == null ? "" : server.line("redis_version"),
+                server == null ? "" : server.line("run_id"),
+                promotable.contains(address),
+                server);
     }
 }

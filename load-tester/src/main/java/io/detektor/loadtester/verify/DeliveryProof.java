@@ -4,6 +4,7 @@ import io.detektor.loadtester.measure.Deliveries;
 import io.detektor.loadtester.measure.Ledger;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What consumers received against the ledger.
@@ -15,6 +16,9 @@ import java.util.List;
  * @param damaged deliveries whose content is not what was sent; must be 0
  * @param foreign deliveries of what nobody sent; must be 0
  * @param pending deliveries that are still unacknowledged; must be 0
+ * @param orderBreaks messages that came to a consumer after one that was sent later: reported
+ * @param phantom delivered, and not in the stream in the end: a consumer saw what a failover threw
+ *     away; reported; 0 where nothing was read back
  * @param complete whether there was nothing left to read; false when the time was up first
  * @param samples the first hundred of those that should not have been, and of the undelivered
  */
@@ -26,6 +30,8 @@ public record DeliveryProof(
         long damaged,
         long foreign,
         long pending,
+        long orderBreaks,
+        long phantom,
         boolean complete,
         List<String> samples) {
 
@@ -35,11 +41,22 @@ public record DeliveryProof(
         samples = List.copyOf(samples);
     }
 
-    /** Counts. */
+    /**
+     * Counts, when all outcomes are in.
+     *
+     * @param stream the final read, by which it is known what consumers should not have seen; null
+     *     where there was none
+     */
     public static DeliveryProof of(
-            String how, Ledger ledger, Deliveries deliveries, long pending, boolean complete) {
+            String how,
+            Ledger ledger,
+            Deliveries deliveries,
+            long pending,
+            boolean complete,
+            @Nullable StreamCheck stream) {
         long undelivered = 0;
         long redelivered = 0;
+        long phantom = 0;
         List<String> samples = new ArrayList<>(deliveries.samples());
         for (long seq = 0; seq < ledger.attempted(); seq++) {
             int count = deliveries.count(seq);
@@ -53,6 +70,12 @@ public record DeliveryProof(
             if (count > 1) {
                 redelivered++;
             }
+            if (count > 0 && stream != null && !stream.present(seq)) {
+                phantom++;
+                if (phantom <= MOST_SAMPLES) {
+                    samples.add("phantom: #" + seq);
+                }
+            }
         }
         return new DeliveryProof(
                 how,
@@ -62,6 +85,8 @@ public record DeliveryProof(
                 deliveries.damagedTotal(),
                 deliveries.foreignTotal(),
                 pending,
+                deliveries.orderBreaksTotal(),
+                phantom,
                 complete,
                 samples);
     }

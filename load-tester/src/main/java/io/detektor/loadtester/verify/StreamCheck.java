@@ -1,6 +1,7 @@
 package io.detektor.loadtester.verify;
 
 import io.detektor.loadtester.measure.Ledger;
+import io.detektor.loadtester.measure.Tally;
 import io.detektor.loadtester.message.Format;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,7 +10,7 @@ import java.util.Map;
 
 /**
  * Compares what is read back from a stream with the ledger. Fed by one thread, in stream order,
- * when all outcomes are in. Two bytes a message.
+ * when all outcomes are in. Two bits a message.
  */
 public final class StreamCheck {
 
@@ -18,13 +19,12 @@ public final class StreamCheck {
     private final Ledger ledger;
     private final Format format;
 
-    /** How often each message is there, up to 127. */
-    private final byte[] counts;
+    private final Tally tally = new Tally();
 
     private final Samples duplicated = new Samples();
     private final Samples unexpected = new Samples();
     private final Samples corrupted = new Samples();
-    private long moved;
+    private final Samples moved = new Samples();
     private long orderBreaks;
     private long entries;
     private long last = -1;
@@ -32,7 +32,6 @@ public final class StreamCheck {
     public StreamCheck(Ledger ledger, Format format) {
         this.ledger = ledger;
         this.format = format;
-        this.counts = new byte[Math.toIntExact(ledger.attempted())];
     }
 
     /** Takes the next entry. */
@@ -44,11 +43,7 @@ public final class StreamCheck {
             unexpected.add(seen.name() + " at " + entryId);
             return;
         }
-        int index = (int) seq;
-        if (counts[index] < Byte.MAX_VALUE) {
-            counts[index]++;
-        }
-        if (counts[index] > 1) {
+        if (tally.add(seq) > 0) {
             duplicated.add(seen.name() + " at " + entryId);
             return;
         }
@@ -57,7 +52,12 @@ public final class StreamCheck {
         }
         long expected = ledger.entry(seq);
         if (expected != 0 && expected != Ledger.EntryId.pack(entryId)) {
-            moved++;
+            moved.add(
+                    seen.name()
+                            + " at "
+                            + entryId
+                            + ", confirmed as "
+                            + Ledger.EntryId.text(expected));
         }
         if (seq < last) {
             orderBreaks++;
@@ -67,7 +67,7 @@ public final class StreamCheck {
 
     /** Whether message {@code seq} was among the entries. */
     public boolean present(long seq) {
-        return counts[(int) seq] > 0;
+        return tally.of(seq) > 0;
     }
 
     /** The sets, when the last entry was taken. */
@@ -75,8 +75,14 @@ public final class StreamCheck {
         Samples lost = new Samples();
         Samples resurrected = new Samples();
         long recovered = 0;
-        for (int seq = 0; seq < counts.length; seq++) {
-            boolean there = counts[seq] > 0;
+        long distinctDuplicates = 0;
+        for (long seq = 0; seq < ledger.attempted(); seq++) {
+            int count = tally.of(seq);
+            boolean there = count > 0;
+            if (count > 1) {
+                // a message that is there three times is one duplicated id
+                distinctDuplicates++;
+            }
             switch (ledger.state(seq)) {
                 case CONFIRMED -> {
                     if (!there) {
@@ -106,13 +112,12 @@ public final class StreamCheck {
                 node,
                 entries,
                 lost.count,
-                // a message that is there three times is one duplicated id
-                distinctDuplicates(),
+                distinctDuplicates,
                 unexpected.count,
                 corrupted.count,
                 recovered,
                 resurrected.count,
-                moved,
+                moved.count,
                 orderBreaks,
                 samples(lost, resurrected));
     }
@@ -124,17 +129,8 @@ public final class StreamCheck {
         samples.put("unexpected", unexpected.first());
         samples.put("corrupted", corrupted.first());
         samples.put("resurrected", resurrected.first());
+        samples.put("moved", moved.first());
         return samples;
-    }
-
-    private long distinctDuplicates() {
-        long distinct = 0;
-        for (byte count : counts) {
-            if (count > 1) {
-                distinct++;
-            }
-        }
-        return distinct;
     }
 
     private static final class Samples {

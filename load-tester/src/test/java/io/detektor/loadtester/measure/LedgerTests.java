@@ -40,6 +40,42 @@ class LedgerTests {
     }
 
     @Test
+    void keepsEntryIdsHoweverFarApart() {
+        String[] ids = {
+            "1763880000123-0",
+            "1763880000123-511",
+            "1763880000123-512",
+            "1763880000124-1048575",
+            // older, younger, much older, much younger than the first
+            "1763879999123-3",
+            "1763883600000-4",
+            "1463880000123-5",
+            "1963880000123-6"
+        };
+        for (String id : ids) {
+            long seq = ledger.attempt();
+            ledger.outcome(
+                    seq,
+                    Ledger.State.CONFIRMED,
+                    false,
+                    Ledger.EntryId.pack(id),
+                    3_600_000_000_000L);
+        }
+        long refused = ledger.attempt();
+        ledger.outcome(refused, Ledger.State.REFUSED, true, 0, -1);
+
+        for (int seq = 0; seq < ids.length; seq++) {
+            assertThat(Ledger.EntryId.text(ledger.entry(seq))).isEqualTo(ids[seq]);
+            assertThat(ledger.outcomeMillis(seq)).isEqualTo(3_600_000);
+            assertThat(ledger.state(seq)).isEqualTo(Ledger.State.CONFIRMED);
+            assertThat(ledger.retried(seq)).isFalse();
+        }
+        assertThat(ledger.entry(refused)).isZero();
+        assertThat(ledger.outcomeMillis(refused)).isZero();
+        assertThat(ledger.retried(refused)).isTrue();
+    }
+
+    @Test
     void packsEntryIds() {
         for (String id : new String[] {"1763880000123-0", "1763880000123-4711", "1-1048575"}) {
             assertThat(Ledger.EntryId.text(Ledger.EntryId.pack(id))).isEqualTo(id);

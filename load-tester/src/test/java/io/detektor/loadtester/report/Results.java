@@ -74,7 +74,7 @@ final class Results {
                 new RunResult.Target("redis", "sentinel mymaster", "", null, null),
                 new RunResult.Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of()),
                 new RunResult.Rates(500, 0, 0, 0),
-                new RunResult.Latency(totals.service(), totals.response(), null),
+                new RunResult.Latency(totals.service(), totals.response(), null, null),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -138,7 +138,7 @@ final class Results {
                 next += 1000 * MILLI;
             }
             long seq = measurements.ledger().attempt();
-            measurements.sent(intended, 0);
+            measurements.sent(intended, 0, 0);
             boolean down = downFor > 0 && intended >= downAt * MILLI && intended < up;
             if (down) {
                 waiting.add(new long[] {seq, intended});
@@ -208,7 +208,10 @@ final class Results {
                         totals.errors()),
                 new RunResult.Rates(RATE, RATE, RATE, consumers ? RATE : 0),
                 new RunResult.Latency(
-                        totals.service(), totals.response(), consumers ? totals.endToEnd() : null),
+                        totals.service(),
+                        totals.response(),
+                        null,
+                        consumers ? totals.endToEnd() : null),
                 measurements.seconds(),
                 downFor == 0
                         ? List.of()
@@ -252,6 +255,8 @@ final class Results {
                                                 0,
                                                 0,
                                                 0,
+                                                2,
+                                                0,
                                                 true,
                                                 List.of()))
                                 : List.of(),
@@ -260,7 +265,9 @@ final class Results {
                 List.of(
                         new Threshold("success==100%", "100.0000%", true),
                         new Threshold("sent>=495.0/s", "500.0/s", true)),
-                new RunResult.Generator(0.8, 0.0, 4200, 120),
+                new RunResult.Generator(
+                        0.8, 0.0, 60, 210, 800, 0, 14, 12, 4, 1.5, 4200, 9.5, 41.0, 0.0, 120, 180L,
+                        false, List.of(), List.of()),
                 new RunResult.VerdictText("PASS", 0, List.of()),
                 new RunResult.WriteGaps(6, gaps),
                 downFor == 0
@@ -275,8 +282,8 @@ final class Results {
                 master,
                 "SENTINELS",
                 List.of(
-                        new Topology.Node(master, "master", "7.0.15", "a", false),
-                        new Topology.Node(replica, "slave", "7.0.15", "b", true)),
+                        new Topology.Node(master, "master", "7.0.15", "a", false, null),
+                        new Topology.Node(replica, "slave", "7.0.15", "b", true, null)),
                 3,
                 3,
                 2);

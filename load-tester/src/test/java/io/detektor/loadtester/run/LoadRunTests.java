@@ -2,6 +2,8 @@ package io.detektor.loadtester.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.detektor.loadtester.health.Diagnosis;
+import io.detektor.loadtester.health.HealthMonitor;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
@@ -16,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LoadRunTests {
 
@@ -125,6 +129,106 @@ class LoadRunTests {
         run.awaitOutcomes();
 
         assertThat(measurements.totals().counts()).isEqualTo(new Ledger.Counts(5, 0, 0, 5, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3", "10, 2", "500, 2", "10000, 2", "100000, 2"})
+    void keepsAnyRateWithATargetThatAnswersAtOnce(int perSecond, int seconds) {
+        LoadRun run =
+                run(
+                        clock(),
+                        new Rate.PerSecond(perSecond),
+                        Duration.ofSeconds(seconds),
+                        20_000,
+                        listener -> listener.done(new SendOutcome.Confirmed("1-0", 1, false)));
+
+        run.send();
+
+        Measurements.Totals totals = measurements.totals();
+        long count = (long) perSecond * seconds;
+        assertThat(totals.counts().confirmed()).isEqualTo(count);
+        // the rate of starts, from the intended time of the first: the schedule never runs ahead,
+        // and how far it may be behind is wide, for this machine has other things to do
+        double rate = (count - 1) / (totals.lastSent().toNanos() / 1e9);
+        assertThat(rate).isBetween(perSecond * 0.9, perSecond * 1.0);
+        assertThat(totals.lag().count()).isEqualTo(count);
+        assertThat(run.waitedForRoom()).isZero();
+    }
+
+    @Test
+    void aTesterThatIsTooSlowForTheRateIsSaturatedAndSaysSo() {
+        LoadRun run =
+                run(
+                        clock(),
+                        new Rate.PerSecond(Rate.HIGHEST),
+                        Duration.ofMillis(200),
+                        1_000_000,
+                        listener -> {
+                            // what sending costs: 5 µs, so 200,000/s at most
+                            long end = System.nanoTime() + 5_000;
+                            while (System.nanoTime() < end) {
+                                Thread.onSpinWait();
+                            }
+                            listener.done(new SendOutcome.Confirmed("1-0", 1, false));
+                        });
+
+        Diagnosis diagnosis = diagnosis(run, 1_000_000);
+
+        assertThat(measurements.totals().counts().confirmed()).isEqualTo(200_000);
+        assertThat(diagnosis.saturated()).isTrue();
+        assertThat(diagnosis.reasons().getFirst())
+                .startsWith("the load tester was the bottleneck")
+                .contains("although there was room");
+    }
+
+    @Test
+    void aSlowTargetIsNotBlamedOnTheTester() {
+        ConcurrentLinkedQueue<OutcomeListener> waiting = new ConcurrentLinkedQueue<>();
+        LoadRun run =
+                run(clock(), new Rate.PerSecond(2000), Duration.ofMillis(500), 50, waiting::add);
+        Thread target =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            // a quarter of what is asked of it
+                            while (!interruption.await(Duration.ofMillis(20))) {
+                                for (int i = 0; i < 10; i++) {
+                                    OutcomeListener next = waiting.poll();
+                                    if (next != null) {
+                                        next.done(new SendOutcome.Confirmed("1-0", 1, false));
+                                    }
+                                }
+                            }
+                        });
+
+        Diagnosis diagnosis = diagnosis(run, 50);
+        run.awaitOutcomes();
+        interruption.request();
+        assertThat(target).isNotNull();
+
+        Measurements.Totals totals = measurements.totals();
+        assertThat(totals.counts().confirmed()).isEqualTo(1000);
+        assertThat(totals.worstLate()).isGreaterThan(Duration.ofMillis(500));
+        assertThat(diagnosis.saturated()).isFalse();
+        assertThat(diagnosis.notes())
+                .singleElement()
+                .asString()
+                .contains("the limit of 50 messages in flight was reached");
+    }
+
+    private Diagnosis diagnosis(LoadRun run, int maxInFlight) {
+        try (HealthMonitor health = new HealthMonitor()) {
+            health.start();
+            run.send();
+            return Diagnosis.of(
+                    new Diagnosis.Sender(
+                            true,
+                            Duration.ofNanos((long) (measurements.totals().lag().p99() * 1e6)),
+                            run.waitedForRoom(),
+                            maxInFlight,
+                            run.sending(),
+                            run.cpu()),
+                    health.vitals());
+        }
     }
 
     private static RunClock clock() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.detektor.loadtester.measure.Deliveries;
 import io.detektor.loadtester.measure.Ledger;
+import io.detektor.loadtester.message.EntryFormat;
+import io.detektor.loadtester.message.RunId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +89,8 @@ class VerdictTests {
         deliveries.delivered(1);
         deliveries.delivered(1);
 
-        DeliveryProof read = DeliveryProof.of("consumers", ledger, deliveries, 0, true);
-        DeliveryProof cutShort = DeliveryProof.of("consumers", ledger, deliveries, 0, false);
+        DeliveryProof read = DeliveryProof.of("consumers", ledger, deliveries, 0, true, null);
+        DeliveryProof cutShort = DeliveryProof.of("consumers", ledger, deliveries, 0, false, null);
 
         assertThat(read.undelivered()).isEqualTo(1);
         assertThat(read.redelivered()).isEqualTo(1);
@@ -96,6 +98,36 @@ class VerdictTests {
                 .isEqualTo(Verdict.Outcome.INTEGRITY_FAILED);
         assertThat(verdict(ALL, stream(0), List.of(cutShort), List.of(), MET).outcome())
                 .isEqualTo(Verdict.Outcome.INCONCLUSIVE);
+    }
+
+    @Test
+    void whatStaysWithAConsumerIsStuckAndWhatOnlyAConsumerSawIsPhantom() {
+        Ledger ledger = new Ledger();
+        for (int i = 0; i < 3; i++) {
+            ledger.outcome(ledger.attempt(), Ledger.State.CONFIRMED, false, 0, 0);
+        }
+        EntryFormat format = new EntryFormat(RunId.random());
+        StreamCheck stream = new StreamCheck(ledger, format);
+        Deliveries deliveries = new Deliveries();
+        for (long seq = 0; seq < 3; seq++) {
+            deliveries.delivered(seq);
+        }
+        deliveries.orderBreak();
+
+        DeliveryProof stuck = DeliveryProof.of("consumers", ledger, deliveries, 2, true, null);
+        DeliveryProof phantoms = DeliveryProof.of("consumers", ledger, deliveries, 0, true, stream);
+
+        assertThat(stuck.pending()).isEqualTo(2);
+        assertThat(stuck.phantom()).isZero();
+        assertThat(stuck.orderBreaks()).isEqualTo(1);
+        assertThat(stuck.holds()).isFalse();
+        assertThat(verdict(ALL, stream(0), List.of(stuck), List.of(), MET).reasons())
+                .containsExactly("2 stuck with consumers");
+        // nothing of it is in the stream
+        assertThat(phantoms.phantom()).isEqualTo(3);
+        assertThat(phantoms.samples()).contains("phantom: #0");
+        assertThat(verdict(ALL, stream(0), List.of(phantoms), List.of(), MET).outcome())
+                .isEqualTo(Verdict.Outcome.PASS);
     }
 
     private static StreamProof stream(long lost) {

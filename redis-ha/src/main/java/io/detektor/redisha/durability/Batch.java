@@ -21,6 +21,10 @@ final class Batch {
     boolean onTheWire;
 
     boolean sent;
+
+    /** Whether a master answered it, confirmed or not. */
+    boolean answered;
+
     WriteFailure failure = WriteFailure.DEADLINE;
     String detail = "not confirmed before the deadline";
 

@@ -181,6 +181,7 @@ final class Lane {
                         settings.keyPrefix(),
                         settings.memory().toMillis(),
                         current);
+        statistics.batchAnswered(current, script);
         Attempt attempt =
                 new Attempt(
                         open,

@@ -2,6 +2,7 @@ package io.detektor.redisha.durability;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class WriterStatistics {
     private final Map<WriteFailure, LongAdder> unknown = new EnumMap<>(WriteFailure.class);
     private volatile long lastConfirmedNanos;
     private volatile @Nullable LongConsumer latency;
+    private volatile @Nullable LongConsumer masterReply;
 
     public WriterStatistics() {
         for (WriteFailure reason : WriteFailure.values()) {
@@ -56,6 +58,22 @@ public final class WriterStatistics {
         if (again) {
             retries.increment();
         }
+    }
+
+    /** Times the master's own answer to a batch, once, and only where somebody wants to know. */
+    void batchAnswered(Batch batch, CompletionStage<?> answer) {
+        LongConsumer observer = masterReply;
+        if (observer == null || batch.answered) {
+            return;
+        }
+        var _ =
+                answer.thenAccept(_ -> {
+                    batch.answered = true;
+                    long now = System.nanoTime();
+                    for (PendingAppend pending : batch.appends) {
+                        observer.accept(now - pending.startNanos);
+                    }
+                });
     }
 
     private static LongAdder counter(Map<WriteFailure, LongAdder> counters, WriteFailure reason) {
@@ -109,5 +127,15 @@ public final class WriterStatistics {
     /** Gives each confirmed append's time from call to confirmation, in nanoseconds, to a meter. */
     public void observeLatency(LongConsumer observer) {
         latency = observer;
+    }
+
+    /**
+     * Gives each append's time from call to the answer of the master alone, in nanoseconds, to a
+     * meter: what {@link #observeLatency} says has the wait for the replicas on top.
+     *
+     * @param observer called on the writer's event loop; must not block
+     */
+    public void observeMasterReply(LongConsumer observer) {
+        masterReply = observer;
     }
 }
