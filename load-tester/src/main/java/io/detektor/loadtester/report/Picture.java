@@ -63,8 +63,12 @@ final class Picture {
             ImageIO.setUseCache(false);
             ImageIO.write(image, "png", bytes);
             return Optional.of(bytes.toByteArray());
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            // slim images lack fontconfig, or every font; AWT says so in each of these ways
+        } catch (IOException | RuntimeException | Error e) {
+            if (e instanceof VirtualMachineError other && !(e instanceof InternalError)) {
+                throw other;
+            }
+            // slim images lack fontconfig, or every font; AWT says so with any of these, plain
+            // Error too
             note.accept(
                     "latency.png is left out: this machine cannot draw text (expected: fontconfig and"
                             + " a font, for instance fonts-dejavu-core): "
