@@ -72,7 +72,7 @@ final class DiffCommand implements Callable<Integer> {
         Path directory = out.isEmpty() ? null : Output.directory("--out", out);
         Console console = Console.ofProcess(false, quiet, true);
         console.print(comparison.text());
-        console.onlyWhenQuiet(comparison.text().lines().reduce("", (_, line) -> line));
+        console.onlyWhenQuiet(comparison.verdict());
         int code = comparison.regressions().isEmpty() ? 0 : REGRESSED;
         if (directory != null) {
             try {

@@ -47,29 +47,18 @@ record Chart(
      * @param y null where there is no value
      * @param dashed for what is no measurement, or the less important of two
      * @param area whether what is below is tinted
-     * @param step whether a value holds for the whole second before it
      */
     record Line(
-            String label,
-            String color,
-            List<@Nullable Double> y,
-            boolean dashed,
-            boolean area,
-            boolean step) {
+            String label, String color, List<@Nullable Double> y, boolean dashed, boolean area) {
 
         static Line of(
-                String label,
-                String color,
-                @Nullable Double[] y,
-                boolean dashed,
-                boolean area,
-                boolean step) {
+                String label, String color, @Nullable Double[] y, boolean dashed, boolean area) {
             // nulls are allowed in it, other than in List.of()
             List<@Nullable Double> values = new ArrayList<>();
             for (Double value : y) {
                 values.add(value);
             }
-            return new Line(label, color, values, dashed, area, step);
+            return new Line(label, color, values, dashed, area);
         }
     }
 

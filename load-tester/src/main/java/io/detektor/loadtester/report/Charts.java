@@ -1,6 +1,5 @@
 package io.detektor.loadtester.report;
 
-import io.detektor.loadtester.fault.FaultReport;
 import io.detektor.loadtester.measure.Latencies;
 import io.detektor.loadtester.measure.Measurements;
 import java.util.ArrayList;
@@ -35,15 +34,6 @@ final class Charts {
         this.t = timeline.stream().mapToDouble(Measurements.Second::t).toArray();
     }
 
-    /** The end of the load, in seconds. */
-    static double end(RunResult result) {
-        double last = result.run().durationMs() / 1000.0;
-        for (Measurements.Second second : result.timeline()) {
-            last = Math.max(last, second.t());
-        }
-        return last;
-    }
-
     /** All that there is anything to draw for. */
     static List<Chart> of(RunResult result) {
         Charts charts = new Charts(result);
@@ -71,51 +61,24 @@ final class Charts {
         return all;
     }
 
-    /** Times in which a node was broken, to be shaded in every chart over time. */
-    static List<Chart.Span> bands(RunResult result) {
-        List<Chart.Span> bands = new ArrayList<>();
-        int number = 1;
-        for (FaultReport fault : result.faults()) {
-            Long from = fault.tInjectMs();
-            if (from != null) {
-                Long healed = fault.tHealMs();
-                double to = healed == null ? end(result) : healed / 1000.0;
-                bands.add(new Chart.Span(from / 1000.0, to, "fault", number + " " + action(fault)));
-            }
-            number++;
-        }
-        return bands;
-    }
-
-    /** {@code kill redis-1}, from {@code at=8s kill master for=5s}. */
-    static String action(FaultReport fault) {
-        return verb(fault) + " " + fault.node();
-    }
-
-    /** What was done, in a word. */
-    static String verb(FaultReport fault) {
-        return fault.fault().trim().replaceFirst("^at=\\S+\\s+", "").replaceFirst("\\s.*", "");
-    }
-
     private Chart throughput() {
         List<Chart.Line> lines = new ArrayList<>();
         @Nullable Double[] acked = perSecond(second -> second.confirmed());
-        lines.add(Chart.Line.of("acked", "blue", acked, false, true, true));
+        lines.add(Chart.Line.of("acked", "blue", acked, false, true));
         lines.add(
-                Chart.Line.of(
-                        "sent", "grey", perSecond(Measurements.Second::sent), false, false, true));
+                Chart.Line.of("sent", "grey", perSecond(Measurements.Second::sent), false, false));
         if (Series.consumers(result)) {
             @Nullable Double[] consumed = new Double[t.length];
             for (int i = 0; i < t.length; i++) {
                 consumed[i] = rate(series.consumed().get(i), i);
             }
-            lines.add(Chart.Line.of("consumed", "green", consumed, false, false, true));
+            lines.add(Chart.Line.of("consumed", "green", consumed, false, false));
         }
         double asked = result.rates().asked();
         if (asked > 0) {
             Double[] flat = new Double[t.length];
             java.util.Arrays.fill(flat, asked);
-            lines.add(Chart.Line.of("asked", "orange", flat, true, false, false));
+            lines.add(Chart.Line.of("asked", "orange", flat, true, false));
         }
         return Chart.lines(
                 "throughput",
@@ -176,7 +139,7 @@ final class Charts {
             for (int i = 0; i < t.length; i++) {
                 y[i] = (double) timeline.get(i).errorsByReason().getOrDefault(reason, 0L);
             }
-            lines.add(Chart.Line.of(reason, COLORS[lines.size()], y, false, true, true));
+            lines.add(Chart.Line.of(reason, COLORS[lines.size()], y, false, true));
         }
         Double[] rest = new Double[t.length];
         double others = 0;
@@ -190,9 +153,7 @@ final class Charts {
             others += rest[i];
         }
         if (others > 0) {
-            lines.add(
-                    Chart.Line.of(
-                            named.isEmpty() ? "all" : "others", "grey", rest, false, true, true));
+            lines.add(Chart.Line.of(named.isEmpty() ? "all" : "others", "grey", rest, false, true));
         }
         return Chart.lines(
                 "errors",
@@ -215,7 +176,7 @@ final class Charts {
     private Chart inFlight() {
         List<Chart.Line> lines = new ArrayList<>();
         @Nullable Double[] inFlight = values(second -> (double) second.inFlight());
-        lines.add(Chart.Line.of("in flight", "blue", inFlight, false, true, true));
+        lines.add(Chart.Line.of("in flight", "blue", inFlight, false, true));
         String says =
                 String.format(
                         Locale.ROOT,
@@ -226,7 +187,7 @@ final class Charts {
             for (int i = 0; i < t.length; i++) {
                 backlog[i] = (double) series.backlog().get(i);
             }
-            lines.add(Chart.Line.of("consumer lag", "green", backlog, false, false, true));
+            lines.add(Chart.Line.of("consumer lag", "green", backlog, false, false));
             says +=
                     String.format(
                             Locale.ROOT,
@@ -252,7 +213,7 @@ final class Charts {
                                         gap.startMs() / 1000,
                                         (gap.startMs() + gap.lengthMs()) / 1000,
                                         "gap",
-                                        length(gap.lengthMs())))
+                                        Spans.length(gap.lengthMs())))
                         .toList();
         return Chart.lanes(
                 "gaps",
@@ -262,7 +223,7 @@ final class Charts {
                         "Times in which nothing was acknowledged for more than %.1f ms: %d, the longest %s.",
                         result.writeGaps().longerThanMs(),
                         spans.size(),
-                        length(
+                        Spans.length(
                                 result.writeGaps().gaps().stream()
                                         .mapToDouble(RunResult.WriteGap::lengthMs)
                                         .max()
@@ -270,24 +231,14 @@ final class Charts {
                 List.of(new Chart.Lane("", spans)));
     }
 
-    static String length(long millis) {
-        return length((double) millis);
-    }
-
-    static String length(double millis) {
-        return millis >= 1000
-                ? String.format(Locale.ROOT, "%.2f s", millis / 1000)
-                : String.format(Locale.ROOT, millis >= 10 ? "%.0f ms" : "%.1f ms", millis);
-    }
-
     private Chart.Line line(
             String label, String color, ToDoubleFunction<Measurements.Second> value) {
-        return Chart.Line.of(label, color, latencies(value), false, false, true);
+        return Chart.Line.of(label, color, latencies(value), false, false);
     }
 
     private Chart.Line dashed(
             String label, String color, ToDoubleFunction<Measurements.Second> value) {
-        return Chart.Line.of(label, color, latencies(value), true, false, true);
+        return Chart.Line.of(label, color, latencies(value), true, false);
     }
 
     /** A logarithmic axis has no zero; a second without a confirmation has no latency. */

@@ -161,7 +161,8 @@ public record Comparison(
                 3);
     }
 
-    String verdict() {
+    /** Whether anything is worse than allowed, and what. */
+    public String verdict() {
         String allowed = String.format(Locale.ROOT, "%s %%", Columns.plain(maxRegressionPercent));
         List<Figure> regressions = regressions();
         return regressions.isEmpty()

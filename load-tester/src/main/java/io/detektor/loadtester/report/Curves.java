@@ -32,7 +32,6 @@ final class Curves {
                             COLORS.getOrDefault(name, "grey"),
                             at(histogram, x),
                             false,
-                            false,
                             false));
             says.append(
                     String.format(

@@ -43,10 +43,7 @@ final class HtmlDiff {
                 "diff",
                 model,
                 new Page.Data(
-                        Math.max(Charts.end(a), Charts.end(b)),
-                        Charts.bands(b),
-                        List.of(),
-                        charts));
+                        Math.max(Spans.end(a), Spans.end(b)), Spans.bands(b), List.of(), charts));
     }
 
     private static Table figures(Comparison comparison) {
@@ -123,17 +120,11 @@ final class HtmlDiff {
                                 x,
                                 List.of(
                                         Chart.Line.of(
-                                                "A",
-                                                "blue",
-                                                Curves.at(first, x),
-                                                true,
-                                                false,
-                                                false),
+                                                "A", "blue", Curves.at(first, x), true, false),
                                         Chart.Line.of(
                                                 "B",
                                                 "orange",
                                                 Curves.at(second, x),
-                                                false,
                                                 false,
                                                 false))));
             }
@@ -165,16 +156,14 @@ final class HtmlDiff {
                             others[i],
                             column(a, length, log, value.getValue()),
                             true,
-                            false,
-                            true));
+                            false));
             lines.add(
                     Chart.Line.of(
                             "B " + value.getKey(),
                             colors[i],
                             column(b, length, log, value.getValue()),
                             false,
-                            false,
-                            true));
+                            false));
         }
         return Chart.lines(
                 id,

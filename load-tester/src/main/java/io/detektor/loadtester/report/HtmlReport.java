@@ -41,7 +41,7 @@ final class HtmlReport {
                 models(
                         Stream.of(
                                 Tables.thresholds(result),
-                                Tables.generator(result),
+                                RunTables.generator(result),
                                 Tables.latency(result),
                                 Tables.proof(result),
                                 Tables.faults(result))));
@@ -49,15 +49,15 @@ final class HtmlReport {
                 "lower",
                 models(
                         Stream.of(
-                                Tables.counts(result),
-                                Tables.configuration(result),
-                                Tables.environment(result))));
+                                RunTables.counts(result),
+                                RunTables.configuration(result),
+                                RunTables.environment(result))));
         model.put(
                 "long",
                 models(
                         Stream.of(
-                                Tables.events(result),
-                                Tables.gaps(result),
+                                LongTables.events(result),
+                                LongTables.gaps(result),
                                 LongTables.timeline(result),
                                 LongTables.percentiles(result),
                                 LongTables.samples(result),
@@ -67,8 +67,8 @@ final class HtmlReport {
                 "report",
                 model,
                 new Page.Data(
-                        Charts.end(result),
-                        Charts.bands(result),
+                        Spans.end(result),
+                        Spans.bands(result),
                         result.masters().stream()
                                 .skip(1)
                                 .map(master -> master.fromMs() / 1000.0)
@@ -103,7 +103,7 @@ final class HtmlReport {
                         : result.faults().size() == 1
                                 ? "1 fault"
                                 : result.faults().size() + " faults");
-        words.add("started " + result.run().started());
+        words.add("started " + result.run().started().replaceFirst("\\.\\d+", ""));
         return String.join("  ·  ", words);
     }
 
@@ -157,23 +157,23 @@ final class HtmlReport {
         tiles.add(
                 tile(
                         "service, mean",
-                        Charts.length(service.mean()),
+                        Spans.length(service.mean()),
                         "p50 "
-                                + Charts.length(service.p50())
+                                + Spans.length(service.p50())
                                 + ", p99 "
-                                + Charts.length(service.p99())
+                                + Spans.length(service.p99())
                                 + "; from the send",
                         ""));
         tiles.add(
                 tile(
                         "response, p99",
-                        Charts.length(response.p99()),
-                        "p50 " + Charts.length(response.p50()) + "; from the due time",
+                        Spans.length(response.p99()),
+                        "p50 " + Spans.length(response.p50()) + "; from the due time",
                         ""));
         tiles.add(
                 tile(
                         "longest write gap",
-                        Charts.length(result.proof().longestWriteGapMs()),
+                        Spans.length(result.proof().longestWriteGapMs()),
                         "without an acknowledgement",
                         ""));
         return tiles;

@@ -23,7 +23,7 @@ final class Lanes {
 
     static List<Chart.Lane> of(RunResult result) {
         Map<String, String> names = nodes(result);
-        double end = Charts.end(result);
+        double end = Spans.end(result);
         if (result.masters().isEmpty() || end <= 0) {
             return List.of();
         }
@@ -48,7 +48,7 @@ final class Lanes {
         List<String> words = new ArrayList<>();
         for (RunResult.Mastership master : result.masters()) {
             words.add(
-                    (words.isEmpty() ? "" : "from " + Charts.length(master.fromMs()) + " on ")
+                    (words.isEmpty() ? "" : "from " + Spans.length(master.fromMs()) + " on ")
                             + master.address());
         }
         return "Master: " + String.join(", ", words) + ".";
@@ -98,7 +98,7 @@ final class Lanes {
         List<Chart.Span> down = new ArrayList<>();
         for (FaultReport fault : result.faults()) {
             Long from = fault.tInjectMs();
-            String action = Charts.verb(fault);
+            String action = Spans.verb(fault);
             if (from == null || !fault.address().equals(address) || HARMLESS.contains(action)) {
                 continue;
             }

@@ -5,6 +5,7 @@ import io.detektor.loadtester.verify.DeliveryProof;
 import io.detektor.loadtester.verify.StreamProof;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,8 @@ final class LongTables {
 
     /** More rows are in timeline.csv; a page that long is none. */
     private static final int MOST_SECONDS = 600;
+
+    private static final int MOST_GAPS = 50;
 
     /** Shown elsewhere on the page. */
     private static final Set<String> SHOWN =
@@ -38,6 +41,48 @@ final class LongTables {
                     "masters");
 
     private LongTables() {}
+
+    static Table events(RunResult result) {
+        Table table =
+                new Table("Events (" + result.events().size() + ")", "", true)
+                        .column("at", true)
+                        .column("who", false)
+                        .column("what", false);
+        for (RunResult.Event event : result.events()) {
+            table.row(
+                    Table.Cell.number(String.format(Locale.ROOT, "%.3f s", event.tMs() / 1000.0)),
+                    Table.Cell.key(event.kind()),
+                    Table.Cell.text(event.text()));
+        }
+        return table;
+    }
+
+    static Table gaps(RunResult result) {
+        int all = result.writeGaps().gaps().size();
+        Table table =
+                new Table(
+                                "Write gaps ("
+                                        + (all > MOST_GAPS
+                                                ? "the longest " + MOST_GAPS + " of " + all
+                                                : all)
+                                        + ")",
+                                String.format(
+                                        Locale.ROOT,
+                                        "Nothing was acknowledged for more than %.1f ms.",
+                                        result.writeGaps().longerThanMs()),
+                                true)
+                        .column("from", true)
+                        .column("length", true);
+        result.writeGaps().gaps().stream()
+                .sorted(Comparator.comparingDouble(RunResult.WriteGap::lengthMs).reversed())
+                .limit(MOST_GAPS)
+                .forEach(gap ->
+                        table.row(
+                                Table.Cell.number(
+                                        String.format(Locale.ROOT, "%.3f s", gap.startMs() / 1000)),
+                                Table.Cell.number(Spans.length(gap.lengthMs()))));
+        return table;
+    }
 
     static Table timeline(RunResult result) {
         int seconds = result.timeline().size();
@@ -170,11 +215,11 @@ final class LongTables {
                             && !SHOWN.contains(member.getKey())
                             && !member.getValue().isEmpty()) {
                         table.row(
-                                Table.Cell.key(Tables.words(member.getKey())),
+                                Table.Cell.key(RunTables.words(member.getKey())),
                                 Table.Cell.text(
                                         member.getValue().isObject()
                                                 ? member.getValue().toPrettyString()
-                                                : Tables.text(member.getValue())));
+                                                : RunTables.text(member.getValue())));
                     }
                 });
         return table;

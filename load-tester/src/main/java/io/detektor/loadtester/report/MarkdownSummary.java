@@ -56,7 +56,7 @@ final class MarkdownSummary {
                                 .map(zero -> zero.getKey() + " " + zero.getValue())
                                 .collect(Collectors.joining(", ")),
                 text);
-        row("longest write gap", Charts.length(result.proof().longestWriteGapMs()), text);
+        row("longest write gap", Spans.length(result.proof().longestWriteGapMs()), text);
         row(
                 "thresholds",
                 result.thresholds().stream()
@@ -79,12 +79,12 @@ final class MarkdownSummary {
                         .append(" | ")
                         .append(plain(fault.node()))
                         .append(" | ")
-                        .append(Charts.length(fault.longestWriteGapMs()))
+                        .append(Spans.length(fault.longestWriteGapMs()))
                         .append(" | ")
                         .append(
                                 first == null || injected == null
                                         ? "–"
-                                        : "after " + Charts.length(first - injected))
+                                        : "after " + Spans.length(first - injected))
                         .append(" |\n");
             }
         }

@@ -18,7 +18,6 @@ import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.IntervalMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.chart.renderer.xy.XYStepRenderer;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
 import org.jfree.chart.ui.Layer;
@@ -27,6 +26,7 @@ import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
+import org.jspecify.annotations.Nullable;
 
 /** {@code latency.png}: verdict, throughput and latency in one picture, for a chat message. */
 final class Picture {
@@ -63,8 +63,12 @@ final class Picture {
             ImageIO.setUseCache(false);
             ImageIO.write(image, "png", bytes);
             return Optional.of(bytes.toByteArray());
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            // slim images lack fontconfig, or every font; AWT says so in each of these ways
+        } catch (IOException | RuntimeException | Error e) {
+            if (e instanceof VirtualMachineError other && !(e instanceof InternalError)) {
+                throw other;
+            }
+            // slim images lack fontconfig, or every font; AWT says so with any of these, plain
+            // Error too
             note.accept(
                     "latency.png is left out: this machine cannot draw text (expected: fontconfig and"
                             + " a font, for instance fonts-dejavu-core): "
@@ -75,7 +79,7 @@ final class Picture {
 
     private static JFreeChart chart(RunResult result) {
         NumberAxis time = new NumberAxis("seconds");
-        time.setRange(0, Math.max(1, Charts.end(result)));
+        time.setRange(0, Math.max(1, Spans.end(result)));
         style(time);
         CombinedDomainXYPlot both = new CombinedDomainXYPlot(time);
         both.setGap(16);
@@ -119,10 +123,10 @@ final class Picture {
                 Tables.count(result.counts().acked()),
                 Tables.count(result.counts().attempted()),
                 proof,
-                Charts.length(result.latency().ackResponse().p50()),
-                Charts.length(result.latency().ackResponse().p99()),
-                Charts.length(result.latency().ackResponse().max()),
-                Charts.length(result.proof().longestWriteGapMs()));
+                Spans.length(result.latency().ackResponse().p50()),
+                Spans.length(result.latency().ackResponse().p99()),
+                Spans.length(result.latency().ackResponse().max()),
+                Spans.length(result.proof().longestWriteGapMs()));
     }
 
     private static XYPlot throughput(RunResult result) {
@@ -134,19 +138,17 @@ final class Picture {
         for (var second : result.timeline()) {
             double length = second.t() - before;
             if (length >= 0.5) {
-                // a step holds from its start
-                acked.add(before, second.confirmed() / length);
-                acked.add(second.t(), second.confirmed() / length);
+                hold(acked, before, second.t(), second.confirmed() / length);
             }
             before = second.t();
         }
         data.addSeries(acked);
-        XYStepRenderer renderer = new XYStepRenderer();
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
         line(renderer, 0, BLUE, 2.2f);
         if (result.rates().asked() > 0) {
             XYSeries asked = new XYSeries("asked");
             asked.add(0, result.rates().asked());
-            asked.add(Charts.end(result), result.rates().asked());
+            asked.add(Spans.end(result), result.rates().asked());
             data.addSeries(asked);
             line(renderer, 1, ORANGE, 1.4f);
             renderer.setSeriesStroke(
@@ -176,11 +178,13 @@ final class Picture {
         XYSeries p50 = new XYSeries("p50");
         double lowest = Double.MAX_VALUE;
         double highest = 0.001;
+        double before = 0;
         for (var second : result.timeline()) {
             boolean any = second.confirmed() > 0 && second.p50() > 0;
-            max.add(second.t(), any ? second.max() : null);
-            p99.add(second.t(), any ? second.p99() : null);
-            p50.add(second.t(), any ? second.p50() : null);
+            hold(max, before, second.t(), any ? second.max() : null);
+            hold(p99, before, second.t(), any ? second.p99() : null);
+            hold(p50, before, second.t(), any ? second.p50() : null);
+            before = second.t();
             if (any) {
                 lowest = Math.min(lowest, second.p50());
                 highest = Math.max(highest, second.max());
@@ -201,14 +205,19 @@ final class Picture {
         data.addSeries(max);
         data.addSeries(p99);
         data.addSeries(p50);
-        XYLineAndShapeRenderer renderer =
-                new XYLineAndShapeRenderer(true, result.timeline().size() < 3);
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
         line(renderer, 0, RED, 1.6f);
         line(renderer, 1, ORANGE, 2f);
         line(renderer, 2, BLUE, 2.2f);
         XYPlot plot = new XYPlot(data, null, axis, renderer);
         dress(plot, result, false);
         return plot;
+    }
+
+    /** A value holds for the whole of its second. */
+    private static void hold(XYSeries series, double from, double to, @Nullable Double value) {
+        series.add(from, value);
+        series.add(to, value);
     }
 
     private static void line(
@@ -226,7 +235,7 @@ final class Picture {
         plot.setRangeGridlineStroke(new BasicStroke(1));
         plot.setDomainGridlineStroke(new BasicStroke(1));
         plot.setOutlinePaint(GRID);
-        for (Chart.Span band : Charts.bands(result)) {
+        for (Chart.Span band : Spans.bands(result)) {
             IntervalMarker marker =
                     new IntervalMarker(band.from(), band.to(), new Color(192, 50, 26, 34));
             if (labels) {

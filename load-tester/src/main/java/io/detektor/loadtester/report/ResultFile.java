@@ -24,6 +24,20 @@ public final class ResultFile {
 
     private static final JsonSetter.Value EMPTY = JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY);
 
+    /** What every result has had from the first version on. */
+    private static final List<String> REQUIRED =
+            List.of(
+                    "/run/host",
+                    "/config",
+                    "/target",
+                    "/counts",
+                    "/rates",
+                    "/latency/ackService",
+                    "/latency/ackResponse",
+                    "/proof",
+                    "/generator",
+                    "/verdict");
+
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
@@ -100,6 +114,11 @@ public final class ResultFile {
                             + "; this one has "
                             + version.asInt()
                             + ", a newer load tester can read it");
+        }
+        for (String member : REQUIRED) {
+            if (!tree.at(member).isObject()) {
+                throw wrong(name, file, "a complete result.json; wrong or missing: " + member);
+            }
         }
         try {
             return JSON.treeToValue(tree, RunResult.class);

@@ -9,6 +9,7 @@ import io.detektor.loadtester.verify.StreamProof;
 import io.detektor.loadtester.verify.Threshold;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ public record RunResult(
         faults = List.copyOf(faults);
         thresholds = List.copyOf(thresholds);
         masters = List.copyOf(masters);
+        // the files of earlier versions have none
+        writeGaps = Objects.requireNonNullElse(writeGaps, WriteGaps.NONE);
     }
 
     /**

@@ -127,12 +127,13 @@
 
   function lineChart(chart, element, width) {
     const opts = options(chart, width, width < 500 ? 240 : 280);
-    // a value holds for the second before it: the first one from 0 on
-    const time = chart.kind !== 'CURVE';
-    const columns = [time ? [0].concat(chart.x) : chart.x];
-    const values = chart.lines.map(line => time ? [line.y[0]].concat(line.y) : line.y);
+    // a value holds for the second before it: it is drawn from the end of the one before, or from 0, to its own
+    const bars = chart.kind === 'STACK', steps = chart.kind === 'TIME';
+    const x = steps ? chart.x.flatMap((at, i) => [i === 0 ? 0 : chart.x[i - 1] + 1e-6, at]) : bars ? [0].concat(chart.x) : chart.x;
+    const columns = [x];
+    const values = chart.lines.map(line => steps ? line.y.flatMap(value => [value, value]) : bars ? [null].concat(line.y) : line.y);
     const show = unit(chart);
-    const stacked = chart.kind === 'STACK' ? stack(values) : null;
+    const stacked = bars ? stack(values) : null;
     chart.lines.forEach((line, i) => {
       columns.push(stacked ? stacked[i] : values[i]);
       opts.series.push({
@@ -140,8 +141,8 @@
         stroke: color(line.color), width: line.dashed ? 1.25 : 1.75,
         dash: line.dashed ? [6, 4] : undefined,
         fill: line.area ? (stacked ? color(line.color) : tint(line.color)) : undefined,
-        paths: stacked ? uPlot.paths.bars({size: [0.9, 60], align: -1}) : line.step ? uPlot.paths.stepped({align: -1}) : undefined,
-        points: {show: !stacked && chart.x.length < 3},
+        paths: stacked ? uPlot.paths.bars({size: [0.9, 60], align: -1}) : undefined,
+        points: {show: false},
         spanGaps: false,
         value: (u, value, s, index) => show(index === null || index === undefined ? null : values[i][index])
       });
@@ -156,8 +157,8 @@
   }
   function stack(values) {
     const sum = values[0].map(() => 0);
-    // no bar at 0, and none for the second before the first
-    return values.map(each => each.map((value, i) => (i === 0 ? 0 : sum[i] += value || 0) || null));
+    // where there is nothing there is no bar
+    return values.map(each => each.map((value, i) => (sum[i] += value || 0) || null));
   }
 
   // spans of time in lanes: who was master, and when nothing was acknowledged

@@ -51,7 +51,13 @@ class CommandLineInterfaceTests {
                 "--out /dev/null/x => --out: /dev/null/x (expected: a directory that can be made)",
                 "demo --rate 0 => --rate: 0 (expected: 1 to 10000)",
                 "demo --frame-buffer-jar /nowhere => --frame-buffer-jar: /nowhere (expected: a jar that"
-                        + " was built)"
+                        + " was built)",
+                "report => FILE|DIR: '' (expected: what report --help says)",
+                "report /nowhere => FILE: /nowhere (expected: a result.json that can be read)",
+                "diff /nowhere => B: '' (expected: what diff --help says)",
+                "diff /nowhere /nowhere => A: /nowhere (expected: a result.json that can be read)",
+                "diff a b --max-regression much => --max-regression: much (expected: percent, for"
+                        + " instance 10%)"
             })
     void tellsWhatIsWrong(String arguments, String message) {
         int code = execute(Map.of(), arguments.split(" "));
