@@ -55,6 +55,74 @@ class ProcessIntegrationTests {
     }
 
     @Test
+    void aSingleRedisThatRefusesEndsWithThree() throws Exception {
+        Ended ended =
+                run(
+                        "--no-use-sentinel",
+                        "--redis-host",
+                        "127.0.0.1",
+                        "--redis-port",
+                        "1",
+                        "--startup-timeout",
+                        "1s",
+                        "--quiet");
+
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err().strip())
+                .isEqualTo("redis: 127.0.0.1:1 (expected: a Redis that answers within 1 s)");
+    }
+
+    @Test
+    void ctrlCWhileNothingAnswersEndsWith130() throws Exception {
+        Process process =
+                start(
+                        "--sentinels",
+                        "127.0.0.1:1",
+                        "--redis-port",
+                        "1",
+                        "--startup-timeout",
+                        "90s");
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> Files.readString(directory.resolve("out")).contains("CONFIG"));
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(Files.readString(directory.resolve("err"))).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aSetThatGoesAwayForGoodProvesNothingAndTheResultSaysSo() throws Exception {
+        try (LocalSet set = LocalSet.builder().replicas(1).start()) {
+            Process process =
+                    start(
+                            "--set",
+                            set.directory().toString(),
+                            "--rate",
+                            "100",
+                            "--duration",
+                            "8s",
+                            "--timeout",
+                            "2s",
+                            "--out",
+                            directory.toString());
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> Files.readString(directory.resolve("out")).contains("/s acked"));
+            set.redisNodes().forEach(set::kill);
+
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(process.exitValue()).isEqualTo(5);
+            assertThat(Files.readString(directory.resolve("err"))).doesNotContain("\tat ");
+            JsonNode kept = JsonMapper.shared().readTree(result());
+            assertThat(kept.at("/verdict/outcome").asString()).isEqualTo("INCONCLUSIVE");
+            assertThat(kept.at("/counts/acked").asLong()).isPositive();
+            assertThat(kept.at("/counts/attempted").asLong()).isEqualTo(800);
+            assertThat(kept.at("/verdict/reasons").toString()).contains("nothing was read back");
+        }
+    }
+
+    @Test
     void noFrameBufferEndsWithThree() throws Exception {
         Ended ended =
                 run(

@@ -23,7 +23,10 @@ public record Diagnosis(boolean saturated, List<String> reasons, List<String> no
      * processors keeps a thread waiting for some 10 ms at times, and a failover on it for longer;
      * both are far from one in a hundred.
      */
-    static final Duration LATE = Duration.ofMillis(50);
+    static final Duration LATE = Duration.ofMillis(100);
+
+    /** From here on what the tester adds to the mean is worth a word. */
+    private static final Duration WORTH_SAYING = Duration.ofNanos(200_000);
 
     /** Above this a processor, or the machine, counts as used up. */
     private static final double FULL = 90;
@@ -40,6 +43,7 @@ public record Diagnosis(boolean saturated, List<String> reasons, List<String> no
      * How the sender fared.
      *
      * @param openLoop whether there was a schedule to keep
+     * @param lagMean how late messages started, without the waits for room
      * @param lagP99 how late 99 % of the messages started at most, without the waits for room
      * @param waitedForRoom with as many in flight as allowed
      * @param maxInFlight that limit
@@ -48,6 +52,7 @@ public record Diagnosis(boolean saturated, List<String> reasons, List<String> no
      */
     public record Sender(
             boolean openLoop,
+            Duration lagMean,
             Duration lagP99,
             Duration waitedForRoom,
             int maxInFlight,
@@ -81,6 +86,12 @@ public record Diagnosis(boolean saturated, List<String> reasons, List<String> no
                             + millis(sender.waitedForRoom())
                             + " for the target: what started late then is not the load tester's"
                             + " doing");
+        }
+        if (sender.openLoop() && sender.lagMean().compareTo(WORTH_SAYING) >= 0) {
+            notes.add(
+                    "of the mean from the intended time "
+                            + millis(sender.lagMean())
+                            + " are the load tester's own: it started messages late");
         }
         boolean everWaited =
                 sender.waitedForRoom().multipliedBy(20).compareTo(sender.sending()) >= 0;

@@ -150,6 +150,7 @@ final class ResultBuilder {
     private Diagnosis.Sender sender(Measurements.Totals totals, Load.Fitness fitness) {
         return new Diagnosis.Sender(
                 plan.rate() instanceof Rate.PerSecond,
+                Duration.ofNanos(Math.round(totals.lag().mean() * 1e6)),
                 Duration.ofNanos(Math.round(totals.lag().p99() * 1e6)),
                 fitness.waitedForRoom(),
                 plan.maxInFlight(),

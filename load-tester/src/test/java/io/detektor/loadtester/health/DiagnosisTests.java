@@ -20,7 +20,7 @@ class DiagnosisTests {
 
     @Test
     void whoKeepsTheScheduleIsNotSaturated() {
-        Diagnosis diagnosis = Diagnosis.of(sender(Duration.ofMillis(49), Duration.ZERO), WELL);
+        Diagnosis diagnosis = Diagnosis.of(sender(Duration.ofMillis(99), Duration.ZERO), WELL);
 
         assertThat(diagnosis.saturated()).isFalse();
         assertThat(diagnosis.reasons()).isEmpty();
@@ -41,9 +41,9 @@ class DiagnosisTests {
 
     @Test
     void startingLateWithRoomToSpareNamesTheLikeliestCause() {
-        Duration late = Duration.ofMillis(51);
+        Duration late = Duration.ofMillis(101);
 
-        assertThat(cause(late, WELL)).contains("51.0 ms late", "could not run for up to 120.0 ms");
+        assertThat(cause(late, WELL)).contains("101.0 ms late", "could not run for up to 120.0 ms");
         assertThat(cause(late, with(Duration.ofSeconds(4), 60.0, 0.0)))
                 .contains("garbage collections took 4,000.0 ms in all");
         assertThat(cause(late, with(Duration.ZERO, 97.0, 0.0)))
@@ -51,7 +51,13 @@ class DiagnosisTests {
         assertThat(cause(late, with(Duration.ZERO, 97.0, 30.0))).contains("hypervisor took 30 %");
         Diagnosis.Sender busy =
                 new Diagnosis.Sender(
-                        true, late, Duration.ZERO, 20_000, MINUTE, Duration.ofSeconds(59));
+                        true,
+                        Duration.ZERO,
+                        late,
+                        Duration.ZERO,
+                        20_000,
+                        MINUTE,
+                        Duration.ofSeconds(59));
         assertThat(Diagnosis.of(busy, WELL).reasons().getFirst())
                 .contains("sending thread used 98 % of a processor");
     }
@@ -61,12 +67,19 @@ class DiagnosisTests {
         Diagnosis own =
                 Diagnosis.of(
                         new Diagnosis.Sender(
-                                false, Duration.ZERO, Duration.ZERO, 2048, MINUTE, MINUTE),
+                                false,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                2048,
+                                MINUTE,
+                                MINUTE),
                         WELL);
         Diagnosis targets =
                 Diagnosis.of(
                         new Diagnosis.Sender(
                                 false,
+                                Duration.ZERO,
                                 Duration.ZERO,
                                 Duration.ofSeconds(30),
                                 2048,
@@ -79,6 +92,24 @@ class DiagnosisTests {
         assertThat(targets.notes()).isEmpty();
     }
 
+    @Test
+    void saysWhatItAddsToTheMean() {
+        Diagnosis diagnosis =
+                Diagnosis.of(
+                        new Diagnosis.Sender(
+                                true,
+                                Duration.ofNanos(400_000),
+                                Duration.ofMillis(5),
+                                Duration.ZERO,
+                                20_000,
+                                MINUTE,
+                                Duration.ofSeconds(10)),
+                        WELL);
+
+        assertThat(diagnosis.saturated()).isFalse();
+        assertThat(diagnosis.notes()).singleElement().asString().contains("0.4 ms are the load");
+    }
+
     private static String cause(Duration late, Vitals vitals) {
         Diagnosis diagnosis = Diagnosis.of(sender(late, Duration.ZERO), vitals);
         assertThat(diagnosis.saturated()).isTrue();
@@ -86,7 +117,8 @@ class DiagnosisTests {
     }
 
     private static Diagnosis.Sender sender(Duration lag, Duration waited) {
-        return new Diagnosis.Sender(true, lag, waited, 20_000, MINUTE, Duration.ofSeconds(10));
+        return new Diagnosis.Sender(
+                true, Duration.ZERO, lag, waited, 20_000, MINUTE, Duration.ofSeconds(10));
     }
 
     private static Vitals with(Duration collecting, double busy, double stolen) {

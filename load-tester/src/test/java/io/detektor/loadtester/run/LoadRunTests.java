@@ -222,6 +222,7 @@ class LoadRunTests {
             return Diagnosis.of(
                     new Diagnosis.Sender(
                             true,
+                            Duration.ZERO,
                             Duration.ofNanos((long) (measurements.totals().lag().p99() * 1e6)),
                             run.waitedForRoom(),
                             maxInFlight,

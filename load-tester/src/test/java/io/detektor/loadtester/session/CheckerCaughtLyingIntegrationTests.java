@@ -2,9 +2,12 @@ package io.detektor.loadtester.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.detektor.loadtester.measure.Latencies;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.report.RunResult;
+import io.detektor.loadtester.stream.ServerSnapshot;
+import io.detektor.loadtester.stream.Topology;
 import io.detektor.loadtester.verify.StreamProof;
 import io.detektor.localset.LocalSet;
 import io.detektor.localset.Node;
@@ -20,6 +23,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +74,21 @@ class CheckerCaughtLyingIntegrationTests {
                 .satisfies(delivery -> assertThat(delivery.delivered()).isEqualTo(1500))
                 .satisfies(delivery -> assertThat(delivery.undelivered()).isZero());
         assertThat(result.rates().sent()).isBetween(499.5, 500.5);
+        // the master answers before the replica has it
+        Latencies.Summary master = Objects.requireNonNull(result.latency().masterReply());
+        assertThat(master.count()).isEqualTo(1500);
+        assertThat(master.mean()).isPositive().isLessThan(result.latency().ackService().mean());
+        assertThat(result.generator().lagP99Us()).isPositive();
+        assertThat(result.generator().saturated()).isFalse();
+        for (Topology topology : Arrays.asList(result.target().before(), result.target().after())) {
+            assertThat(Objects.requireNonNull(topology).nodes())
+                    .hasSize(2)
+                    .allSatisfy(node -> {
+                        ServerSnapshot server = Objects.requireNonNull(node.server());
+                        assertThat(server.info()).containsKeys("used_memory", "maxmemory_policy");
+                        assertThat(server.slowlogLength()).isNotNull();
+                    });
+        }
     }
 
     @Test
@@ -119,6 +138,25 @@ class CheckerCaughtLyingIntegrationTests {
 
         assertThat(master(result).corrupted()).isEqualTo(1);
         assertThat(master(result).lost()).isZero();
+        // and it has not the id under which it was confirmed
+        assertThat(master(result).moved()).isEqualTo(1);
+        assertThat(result.verdict().exitCode()).isEqualTo(4);
+    }
+
+    @Test
+    void anEntryThatOnlyAConsumerSawIsAPhantom() {
+        RunResult result =
+                Sessions.run(
+                        SET,
+                        Sessions.plan(SET, STREAM, TargetPlan.Ack.IN_SYNC, 200, SHORT, 1),
+                        master ->
+                                play(master, (redis, entry) -> redis.xdel(STREAM, entry.getId())));
+
+        assertThat(result.proof().deliveries())
+                .singleElement()
+                .satisfies(delivery -> assertThat(delivery.phantom()).isEqualTo(1))
+                .satisfies(delivery -> assertThat(delivery.undelivered()).isZero());
+        assertThat(master(result).lost()).isEqualTo(1);
         assertThat(result.verdict().exitCode()).isEqualTo(4);
     }
 
