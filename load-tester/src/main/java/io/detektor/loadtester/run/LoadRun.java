@@ -4,7 +4,6 @@ import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.plan.LoadPlan;
-import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.Schedule;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -33,6 +32,8 @@ public final class LoadRun {
 
     private volatile Thread sender = Thread.currentThread();
 
+    private volatile boolean ended;
+
     public LoadRun(
             LoadPlan plan,
             RunClock clock,
@@ -51,10 +52,16 @@ public final class LoadRun {
     /** Sends everything; ends early when interrupted. Outcomes may still be on their way. */
     public void send() {
         sender = Thread.currentThread();
-        switch (plan.rate()) {
-            case Rate.PerSecond rate -> sendAtTimes(new Schedule(rate.perSecond()));
-            case Rate.Max _ -> sendAsRoomAllows();
-        }
+        plan.schedule().ifPresentOrElse(this::sendAtTimes, this::sendAsRoomAllows);
+    }
+
+    /** Ends {@link #send} early; from any thread. Outcomes still come. */
+    public void end() {
+        ended = true;
+    }
+
+    private boolean over() {
+        return ended || interruption.requested();
     }
 
     /** Waits until each message has its outcome, or should have had it. */
@@ -68,11 +75,14 @@ public final class LoadRun {
     }
 
     private void sendAtTimes(Schedule schedule) {
-        Pacer pacer = new Pacer(schedule.perSecond());
-        long count = schedule.count(plan.duration());
-        for (long n = 0; n < count && !interruption.requested(); n++) {
+        Pacer pacer = new Pacer(schedule.highestPerSecond());
+        long count = schedule.count();
+        for (long n = 0; n < count && !over(); n++) {
             long intended = schedule.offsetNanos(n);
             pacer.await(clock.nanos() + intended);
+            if (over()) {
+                return;
+            }
             awaitRoom();
             sendOne(intended);
         }
@@ -82,7 +92,7 @@ public final class LoadRun {
         long end = plan.duration().toNanos();
         new Pacer(1).await(clock.nanos());
         long now = System.nanoTime() - clock.nanos();
-        while (now < end && !interruption.requested()) {
+        while (now < end && !over()) {
             awaitRoom();
             now = System.nanoTime() - clock.nanos();
             sendOne(now);
@@ -94,7 +104,7 @@ public final class LoadRun {
             return;
         }
         waiting = true;
-        while (measurements.inFlight() > lowWater && !interruption.requested()) {
+        while (measurements.inFlight() > lowWater && !over()) {
             // a wake-up may come between the check and the park; then the park returns at once
             LockSupport.parkNanos(this, 1_000_000);
         }

@@ -14,6 +14,7 @@ import io.detektor.loadtester.message.EntryFormat;
 import io.detektor.loadtester.message.Format;
 import io.detektor.loadtester.message.FrameFormat;
 import io.detektor.loadtester.message.RunId;
+import io.detektor.loadtester.plan.Goals;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.TargetPlan;
@@ -71,6 +72,7 @@ public final class LoadSession {
     private final Measurements measurements = new Measurements();
     private final Timeline timeline = new Timeline();
     private final List<String> doubts = new ArrayList<>();
+    private final EarlyEnd early;
 
     /** Something to do between the load and the read-back; for tests that play tricks. */
     @FunctionalInterface
@@ -107,6 +109,7 @@ public final class LoadSession {
         this.console = console;
         this.interruption = interruption;
         this.beforeReadBack = beforeReadBack;
+        this.early = new EarlyEnd(plan);
     }
 
     /**
@@ -131,7 +134,7 @@ public final class LoadSession {
                 case TargetPlan.Redis to -> {
                     redis.awaitMaster(plan.startupTimeout(), interruption);
                     EntryFormat format = new EntryFormat(runId);
-                    Content content = new Content(plan.frames(), plan.payloadSize(), plan.seed());
+                    Content content = new Content(plan.payload(), plan.seed());
                     if (plan.warmup().isPositive()) {
                         warmUp(redis, to, format, content);
                     }
@@ -141,7 +144,7 @@ public final class LoadSession {
                 }
                 case TargetPlan.Http to -> {
                     FrameFormat format = new FrameFormat(runId);
-                    Content content = new Content(plan.frames(), plan.payloadSize(), plan.seed());
+                    Content content = new Content(plan.payload(), plan.seed());
                     try (FrameBufferClient client = new FrameBufferClient(to.url());
                             LoadTarget target =
                                     new HttpTarget(to.url(), to.connections(), format, content)) {
@@ -252,6 +255,7 @@ public final class LoadSession {
                         new ResultBuilder.ReadBack(master, replicas, deliveries),
                         redis.repeatedBatches(),
                         doubts,
+                        early.thresholds(),
                         interruption.requested());
         cleanUp(redis, reader, mark.orElse(""), finished);
         return finished;
@@ -272,13 +276,13 @@ public final class LoadSession {
                         Duration.ZERO,
                         plan.warmup(),
                         0,
-                        plan.payloadSize(),
-                        plan.frames(),
+                        plan.payload(),
                         plan.rate() instanceof Rate.Max ? plan.maxInFlight() : WARM_UP_IN_FLIGHT,
                         plan.timeout(),
                         plan.startupTimeout(),
                         List.of(),
-                        plan.seed());
+                        plan.seed(),
+                        Goals.NONE);
         try (LoadTarget target = new RedisTarget(redis, stream, format, content)) {
             LoadRun run =
                     new LoadRun(
@@ -312,7 +316,7 @@ public final class LoadSession {
     private void load(LoadTarget target, RunClock clock, @Nullable FaultRunner faults) {
         LoadRun run = new LoadRun(plan, clock, measurements, target, interruption);
         CountDownLatch over = new CountDownLatch(1);
-        Thread ticker = Thread.ofPlatform().name("live").start(() -> tick(clock, over));
+        Thread ticker = Thread.ofPlatform().name("live").start(() -> tick(clock, over, run));
         if (faults != null) {
             faults.start();
         }
@@ -334,15 +338,17 @@ public final class LoadSession {
                         + " without an outcome");
     }
 
-    private void tick(RunClock clock, CountDownLatch over) {
+    private void tick(RunClock clock, CountDownLatch over, LoadRun run) {
         Duration next = Duration.ofSeconds(1);
         try {
             while (!over.await(next.minus(clock.now()).toNanos(), TimeUnit.NANOSECONDS)) {
                 Duration now = clock.now();
-                console.live(
-                        measurements.tick(now),
-                        measurements.inFlight(),
-                        measurements.gaps().open(now));
+                Measurements.Second second = measurements.tick(now);
+                console.live(second, measurements.inFlight(), measurements.gaps().open(now));
+                if (early.missed(measurements, second.errorsTotal(), now)) {
+                    timeline.add(now, Timeline.Kind.RUN, early.text());
+                    run.end();
+                }
                 next = next.plusSeconds(1);
             }
         } catch (InterruptedException e) {
