@@ -30,7 +30,7 @@ final class GoalOptions {
             paramLabel = "detektr|none",
             defaultValue = "",
             description =
-                    "Thresholds that have a name: detektr is rate>=400, mean<1ms, success==100%,"
+                    "Thresholds that have a name: detektr is rate>=400, mean<1ms, success==100%%,"
                             + " lost==0 (default: detektr where it applies: messages to Redis,"
                             + " confirmed in sync, at a constant rate of 400/s or more, without"
                             + " --threshold and --fault; otherwise none)")

@@ -75,7 +75,7 @@ final class SeriesOptions {
             paramLabel = "TIME",
             defaultValue = "50ms",
             description =
-                    "With --find-max: the most that response times may be at 99 % (default:"
+                    "With --find-max: the most that response times may be at 99 %% (default:"
                             + " ${DEFAULT-VALUE})")
     private String maxP99 = "";
 

@@ -1,6 +1,5 @@
 package io.detektor.loadtester.series;
 
-import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.plan.Goals;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.Rate;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the highest rate that is kept: doubles it until one is not, then halves the distance
@@ -32,6 +32,9 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
 
     /** The search ends when the two are this close. */
     private static final double CLOSE = 0.05;
+
+    /** Sent less than this share of the rate, and it was another rate. */
+    private static final double KEPT = 0.99;
 
     /** A backlog of so few messages is none, whatever the rate. */
     private static final long FEW = 100;
@@ -60,7 +63,7 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
             if (result.run().interrupted()) {
                 break;
             }
-            Judgement judgement = judge(result);
+            Judgement judgement = judge(Observed.of(result));
             Slice slice = Slice.of(name, plan.target().word(), result);
             SeriesResult.Step tried =
                     new SeriesResult.Step(
@@ -103,25 +106,77 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
         return failed - kept <= CLOSE * kept || middle == kept ? 0 : middle;
     }
 
-    Judgement judge(RunResult result) {
+    /**
+     * What a run at one rate came to.
+     *
+     * @param asked messages per second
+     * @param sent messages per second
+     * @param p99Ms response time at 99 %
+     * @param backlogs messages without a confirmation, at the end of each second
+     * @param exitCode what the run alone would have ended with
+     */
+    record Observed(
+            double asked,
+            double sent,
+            long attempted,
+            long acked,
+            double p99Ms,
+            List<Long> backlogs,
+            int exitCode,
+            List<String> reasons) {
+
+        static Observed of(RunResult result) {
+            return new Observed(
+                    result.rates().asked(),
+                    result.rates().sent(),
+                    result.counts().attempted(),
+                    result.counts().acked(),
+                    result.latency().ackResponse().p99(),
+                    result.timeline().stream()
+                            .map(second -> second.sentTotal() - second.confirmedTotal())
+                            .toList(),
+                    result.verdict().exitCode(),
+                    result.verdict().reasons());
+        }
+
+        /**
+         * The smallest backlog of the second half: a short stall is no backlog, one that stays is.
+         */
+        long backlog() {
+            return backlogs.stream()
+                    .skip(backlogs.size() / 2)
+                    .mapToLong(each -> each)
+                    .min()
+                    .orElse(0);
+        }
+    }
+
+    Judgement judge(Observed run) {
         double limit = p99Limit.toNanos() / 1e6;
-        double p99 = result.latency().ackResponse().p99();
-        long allowed = allowedBacklog(result.rates().asked());
-        long backlog = backlog(result.timeline());
-        double sent = result.rates().sent();
-        // it was the tester's turn, and it was late without waiting for the target
-        boolean late = sent < result.rates().asked() * 0.99 && backlog < plan.maxInFlight() / 2;
+        long allowed = allowedBacklog(run.asked());
+        long backlog = run.backlog();
+        // late without having had to wait for the target: that was the tester itself
+        boolean late = run.sent() < run.asked() * KEPT && backlog < plan.maxInFlight() / 2;
         String why = "";
-        if (result.counts().acked() < result.counts().attempted()) {
-            why = "success " + Math.floor(result.counts().successPercent() * 1000) / 1000 + " %";
+        if (run.acked() < run.attempted()) {
+            why =
+                    String.format(
+                            Locale.ROOT,
+                            "success %.3f %%",
+                            Math.floor(100_000.0 * run.acked() / run.attempted()) / 1000);
         } else if (late) {
-            why = String.format(Locale.ROOT, "only %.1f/s could be sent", sent);
-        } else if (p99 > limit) {
-            why = String.format(Locale.ROOT, "p99 %.3f ms, more than %s ms", p99, plain(limit));
+            why = String.format(Locale.ROOT, "only %.1f/s could be sent", run.sent());
+        } else if (run.p99Ms() > limit) {
+            why =
+                    String.format(
+                            Locale.ROOT,
+                            "p99 %.3f ms, more than %s",
+                            run.p99Ms(),
+                            Units.text(p99Limit));
         } else if (backlog > allowed) {
             why = "a backlog of " + backlog + " messages, more than " + allowed;
-        } else if (result.verdict().exitCode() != 0) {
-            why = String.join(", ", result.verdict().reasons());
+        } else if (run.exitCode() != 0) {
+            why = String.join(", ", run.reasons());
         }
         return new Judgement(why.isEmpty(), backlog, why, late);
     }
@@ -131,23 +186,11 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
         return Math.max(FEW, Math.round(perSecond * p99Limit.toNanos() / 1e9));
     }
 
-    /**
-     * The smallest number of messages without a confirmation in the second half: a short stall is
-     * no backlog, one that stays is.
-     */
-    private static long backlog(List<Measurements.Second> seconds) {
-        return seconds.stream()
-                .skip(seconds.size() / 2)
-                .mapToLong(second -> second.sentTotal() - second.confirmedTotal())
-                .min()
-                .orElse(0);
-    }
-
     private SeriesResult result(
             List<Slice> slices,
             List<SeriesResult.Step> steps,
             Found found,
-            @org.jspecify.annotations.Nullable Slice broken,
+            @Nullable Slice broken,
             Interruption interruption) {
         Map<String, String> config = new LinkedHashMap<>(Configuration.of(plan));
         config.put("rate", "find-max from " + from + "/s");
@@ -184,9 +227,5 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
                         own,
                         reasons,
                         interruption.requested()));
-    }
-
-    private static String plain(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 }

@@ -39,8 +39,7 @@ class ScheduleTests {
 
     @Test
     void aHundredMillionMessagesAreExactAndNeverGoBack() {
-        Schedule schedule =
-                schedule("ramp:1-1000000:70s,const:999983:65s500ms,pause:3s,spike:7:1m");
+        Schedule schedule = schedule("ramp:1-1000000:70s,const:999983:65500ms,pause:3s,spike:7:1m");
         assertThat(schedule.count()).isGreaterThan(100_000_000);
         long before = -1;
         for (long n = 0; n < schedule.count(); n++) {
