@@ -54,7 +54,7 @@ final class Baseline {
                 throw new InvalidValueException(
                         name, file, "a run that has " + metric.text() + ", to compare with");
             }
-            double limit = before * (rate ? 1 - factor : 1 + factor);
+            double limit = before * (rate ? Math.max(0, 1 - factor) : 1 + factor);
             String text =
                     String.format(
                             Locale.ROOT,
