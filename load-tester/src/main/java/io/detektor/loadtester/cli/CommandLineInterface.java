@@ -6,6 +6,8 @@ import io.detektor.localset.LocalSetException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /**
@@ -17,6 +19,7 @@ public final class CommandLineInterface {
     private static final int USAGE = 2;
     private static final int UNREACHABLE = 3;
     private static final int INCONCLUSIVE = 5;
+    private static final String WORKLOAD = "--workload";
 
     private CommandLineInterface() {}
 
@@ -30,20 +33,63 @@ public final class CommandLineInterface {
     }
 
     static int execute(Map<String, String> environment, String... args) {
-        return commandLine(environment, new Shutdown()).execute(args);
+        return execute(commandLine(environment), environment, args);
     }
 
-    static CommandLine commandLine(Map<String, String> environment, Shutdown shutdown) {
+    static int execute(CommandLine line, Map<String, String> environment, String... args) {
+        try {
+            defaults(line, environment, args);
+        } catch (InvalidValueException e) {
+            line.getErr().println(e.getMessage());
+            line.getErr().flush();
+            return USAGE;
+        }
+        return line.execute(args);
+    }
+
+    static CommandLine commandLine(Map<String, String> environment) {
+        Shutdown shutdown = new Shutdown();
         CommandLine line = new CommandLine(new LoadCommand(environment, shutdown));
         line.addSubcommand(new DemoCommand(environment, shutdown));
         line.addSubcommand(new ReportCommand());
         line.addSubcommand(new DiffCommand());
-        EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
+        line.setUsageHelpAutoWidth(true);
+        return line;
+    }
+
+    /**
+     * Sets where values come from that are not on the command line. The parser wants them before it
+     * reads that, so the file is looked for here.
+     */
+    private static void defaults(
+            CommandLine line, Map<String, String> environment, String... args) {
+        String file = environment.getOrDefault(EnvironmentDefaults.variableOf(WORKLOAD), "");
+        String name = file.isBlank() ? WORKLOAD : EnvironmentDefaults.variableOf(WORKLOAD);
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].startsWith(WORKLOAD + "=")) {
+                file = args[i].substring(WORKLOAD.length() + 1);
+                name = WORKLOAD;
+            } else if (args[i].equals(WORKLOAD) && i + 1 < args.length) {
+                file = args[i + 1];
+                name = WORKLOAD;
+            }
+        }
+        CommandLine command =
+                args.length == 0 ? line : line.getSubcommands().getOrDefault(args[0], line);
+        Set<String> options =
+                command.getCommandSpec().options().stream()
+                        .filter(option -> !option.usageHelp() && !option.versionHelp())
+                        .map(CommandLine.Model.OptionSpec::longestName)
+                        .collect(Collectors.toSet());
+        EnvironmentDefaults defaults =
+                new EnvironmentDefaults(
+                        environment,
+                        file.isBlank() || !options.contains(WORKLOAD)
+                                ? null
+                                : Workload.read(name, file, options));
         line.setDefaultValueProvider(defaults);
         line.setParameterExceptionHandler((wrong, _) -> wrongOption(wrong, defaults));
         line.setExecutionExceptionHandler((failure, at, _) -> failed(failure, at));
-        line.setUsageHelpAutoWidth(true);
-        return line;
     }
 
     private static int wrongOption(

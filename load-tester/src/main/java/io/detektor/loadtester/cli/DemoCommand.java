@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -78,27 +79,10 @@ final class DemoCommand implements Callable<Integer> {
                             + " started again 5 s later)")
     private @Nullable List<String> faults;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "target/demo",
-            description =
-                    "report.html, result.json, logs and data go there (default: ${DEFAULT-VALUE})")
-    private String out = "";
-
     @Option(names = "--keep", description = "Leave everything running until Ctrl-C")
     private boolean keep;
 
-    @Option(
-            names = "--json",
-            description = "Print the result as JSON on standard output; people read standard error")
-    private boolean json;
-
-    @Option(names = "--quiet", description = "Print the verdict only")
-    private boolean quiet;
-
-    @Option(names = "--no-color", description = "No colors")
-    private boolean noColor;
+    @Mixin private OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--frame-buffer-jar",
@@ -129,7 +113,8 @@ final class DemoCommand implements Callable<Integer> {
             throw new IllegalStateException("spec: null (expected: set by the parser)");
         }
         LoadOptions options = new LoadOptions(spec, environment);
-        Console console = Console.ofProcess(json, quiet, noColor);
+        Console console = output.console();
+        String out = output.out("target/demo");
         Duration howLong = Units.duration(options.name("--duration"), duration);
         if (howLong.compareTo(Duration.ofSeconds(1)) < 0
                 || howLong.compareTo(Duration.ofHours(1)) > 0) {
@@ -151,9 +136,9 @@ final class DemoCommand implements Callable<Integer> {
                                 ? null
                                 : jar(options, "--telegram-alerts-jar", telegramAlertsJar));
         LoadPlan.check(plan.faults(), howLong);
-        Output output = Output.of(options, out, json, console);
+        Output results = Output.of(options, out, output.machine(), console);
         return shutdown.guard(
-                () -> new Demo(plan, console, shutdown.interruption()).run(output::finish));
+                () -> new Demo(plan, console, shutdown.interruption()).run(results::finish));
     }
 
     private List<FaultSpec> faults(LoadOptions options, Duration howLong) {

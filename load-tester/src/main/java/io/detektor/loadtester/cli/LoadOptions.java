@@ -8,25 +8,35 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** Reads texts that people typed, and says which option or variable a wrong one came from. */
+/** Reads texts that people typed, and says which option, variable or line a wrong one came from. */
 final class LoadOptions {
 
     private final CommandLine.ParseResult parsed;
-    private final EnvironmentDefaults environment;
+    private final EnvironmentDefaults defaults;
 
     LoadOptions(CommandLine.Model.CommandSpec command, Map<String, String> environment) {
         this.parsed = command.commandLine().getParseResult();
-        this.environment = new EnvironmentDefaults(environment);
+        this.defaults =
+                command.defaultValueProvider() instanceof EnvironmentDefaults given
+                        ? given
+                        : new EnvironmentDefaults(environment, null);
     }
 
-    /** Whether somebody gave the option, on the command line or in the environment. */
+    /** Whether somebody gave the option, on the command line, in the environment or in a file. */
     boolean given(String option) {
-        return parsed.hasMatchedOption(option) || !environment.origin(option).equals(option);
+        return source(option) != EnvironmentDefaults.Source.DEFAULT;
+    }
+
+    /** Where an option's value comes from. */
+    EnvironmentDefaults.Source source(String option) {
+        return parsed.hasMatchedOption(option)
+                ? EnvironmentDefaults.Source.COMMAND_LINE
+                : defaults.source(option);
     }
 
     /** What to call an option's value. */
     String name(String option) {
-        return parsed.hasMatchedOption(option) ? option : environment.origin(option);
+        return parsed.hasMatchedOption(option) ? option : defaults.origin(option);
     }
 
     int integer(String option, String text, int from, int to) {

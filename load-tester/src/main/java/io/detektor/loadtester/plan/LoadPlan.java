@@ -2,6 +2,7 @@ package io.detektor.loadtester.plan;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param warmup how long messages that count for nothing are sent before; zero for none
  * @param duration how long messages are sent
  * @param consumers how many consumers read along; 0 for none
- * @param payloadSize bytes of generated content, where no frames are sent
- * @param frames camera frames to send in turn, or null
+ * @param payload what messages carry
  * @param maxInFlight most messages without an outcome; the next one waits, and counts as late
  * @param timeout the caller's deadline for one message, retries included
  * @param startupTimeout how long the target may take to be reachable before the run
  * @param faults in the order typed
  * @param seed decides content and jitter
+ * @param goals what the run has to reach, beside losing nothing
  */
 public record LoadPlan(
         TargetPlan target,
@@ -26,17 +27,102 @@ public record LoadPlan(
         Duration warmup,
         Duration duration,
         int consumers,
-        int payloadSize,
-        @Nullable FrameFile frames,
+        Payload payload,
         int maxInFlight,
         Duration timeout,
         Duration startupTimeout,
         List<FaultSpec> faults,
-        long seed) {
+        long seed,
+        Goals goals) {
+
+    /** Fewer than this in a hundred of the rate that was asked for, and it was another run. */
+    private static final double RATE_KEPT = 0.99;
 
     public LoadPlan {
         faults = List.copyOf(faults);
         check(faults, duration);
+    }
+
+    /** A plan without goals of its own. */
+    public LoadPlan(
+            TargetPlan target,
+            Rate rate,
+            Duration warmup,
+            Duration duration,
+            int consumers,
+            int payloadSize,
+            @Nullable FrameFile frames,
+            int maxInFlight,
+            Duration timeout,
+            Duration startupTimeout,
+            List<FaultSpec> faults,
+            long seed) {
+        this(
+                target,
+                rate,
+                warmup,
+                duration,
+                consumers,
+                frames == null ? Payload.fixed(payloadSize) : new Payload.Frames(frames),
+                maxInFlight,
+                timeout,
+                startupTimeout,
+                faults,
+                seed,
+                Goals.NONE);
+    }
+
+    /** When each message is due; empty for as fast as possible. */
+    public Optional<Schedule> schedule() {
+        return switch (rate) {
+            case Rate.PerSecond(int perSecond) ->
+                    Optional.of(Schedule.constant(perSecond, duration));
+            case Rate.Following(Profile profile) -> Optional.of(new Schedule(profile.phases()));
+            case Rate.Max _ -> Optional.empty();
+        };
+    }
+
+    /**
+     * Everything that the run has to reach: the goals, and in any case that every message is
+     * confirmed and, where times were fixed, that they were kept.
+     */
+    public List<ThresholdSpec> thresholds() {
+        double asked = schedule().map(Schedule::meanPerSecond).orElse(0.0);
+        return goals.withAlways(asked > 0 ? Math.floor(asked * RATE_KEPT * 10) / 10 : 0);
+    }
+
+    /** The same against another target. */
+    public LoadPlan to(TargetPlan other) {
+        return new LoadPlan(
+                other,
+                rate,
+                warmup,
+                duration,
+                consumers,
+                payload,
+                maxInFlight,
+                timeout,
+                startupTimeout,
+                faults,
+                seed,
+                goals);
+    }
+
+    /** The same at another rate, for another time. */
+    public LoadPlan at(Rate other, Duration howLong, Goals otherGoals) {
+        return new LoadPlan(
+                target,
+                other,
+                warmup,
+                howLong,
+                consumers,
+                payload,
+                maxInFlight,
+                timeout,
+                startupTimeout,
+                faults,
+                seed,
+                otherGoals);
     }
 
     /**

@@ -20,6 +20,18 @@ public sealed interface Rate {
         }
     }
 
+    /**
+     * At the times of a profile, whatever the target does (open loop).
+     *
+     * @param profile how the rate goes
+     */
+    record Following(Profile profile) implements Rate {
+        @Override
+        public String toString() {
+            return profile.toString();
+        }
+    }
+
     /** As fast as answers come, with a fixed number in flight (closed loop). */
     record Max() implements Rate {
         @Override

@@ -25,7 +25,7 @@ public sealed interface TargetPlan {
     record Redis(RedisPlan redis, String stream, Ack ack, boolean cleanup) implements TargetPlan {
         @Override
         public String word() {
-            return "redis";
+            return redis.throughSentinel() ? "redis" : "redis-direct";
         }
     }
 

@@ -10,7 +10,7 @@ public final class Units {
 
     private static final Pattern DURATION =
             Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)?");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(b|kb|mb)?");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(b|kb|kib|mb|mib)?");
 
     private Units() {}
 
@@ -39,7 +39,7 @@ public final class Units {
     }
 
     /**
-     * Reads {@code 1024}, {@code 1KB} or {@code 2MB}; 1 KB is 1024 bytes.
+     * Reads {@code 1024}, {@code 1KB}, {@code 1KiB} or {@code 2MB}; 1 KB is 1024 bytes.
      *
      * @return bytes
      * @throws InvalidValueException when the text is none of these
@@ -49,12 +49,12 @@ public final class Units {
         if (matcher.matches()) {
             long factor =
                     switch (matcher.group(2) == null ? "b" : matcher.group(2)) {
-                        case "kb" -> 1024;
-                        case "mb" -> 1024 * 1024;
+                        case "kb", "kib" -> 1024;
+                        case "mb", "mib" -> 1024 * 1024;
                         default -> 1;
                     };
             long bytes = Long.parseLong(matcher.group(1)) * factor;
-            if (bytes >= 1 && bytes <= 16 * 1024 * 1024) {
+            if (bytes >= 1 && bytes <= Payload.LARGEST) {
                 return (int) bytes;
             }
         }

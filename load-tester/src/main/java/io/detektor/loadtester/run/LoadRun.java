@@ -4,7 +4,6 @@ import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.plan.LoadPlan;
-import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.Schedule;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -35,6 +34,8 @@ public final class LoadRun {
 
     private volatile Thread sender = Thread.currentThread();
 
+    private volatile boolean ended;
+
     // the sender's own
     private long roomNanos;
 
@@ -63,10 +64,7 @@ public final class LoadRun {
     public void send() {
         sender = Thread.currentThread();
         long cpu = cpuTime();
-        switch (plan.rate()) {
-            case Rate.PerSecond rate -> sendAtTimes(new Schedule(rate.perSecond()));
-            case Rate.Max _ -> sendAsRoomAllows();
-        }
+        plan.schedule().ifPresentOrElse(this::sendAtTimes, this::sendAsRoomAllows);
         sendingNanos = Math.max(0, System.nanoTime() - clock.nanos());
         cpuNanos = cpuTime() - cpu;
     }
@@ -91,6 +89,15 @@ public final class LoadRun {
         return Duration.ofNanos(cpuNanos);
     }
 
+    /** Ends {@link #send} early; from any thread. Outcomes still come. */
+    public void end() {
+        ended = true;
+    }
+
+    private boolean over() {
+        return ended || interruption.requested();
+    }
+
     /** Waits until each message has its outcome, or should have had it. */
     public void awaitOutcomes() {
         long deadline = System.nanoTime() + plan.timeout().plus(GRACE).toNanos();
@@ -102,15 +109,18 @@ public final class LoadRun {
     }
 
     private void sendAtTimes(Schedule schedule) {
-        long count = schedule.count(plan.duration());
+        long count = schedule.count();
         long before = 0;
-        for (long n = 0; n < count && !interruption.requested(); n++) {
+        for (long n = 0; n < count && !over(); n++) {
             long intended = schedule.offsetNanos(n);
             if (Pacer.await(clock.nanos() + intended, intended - before)) {
                 // ahead of time: whatever was missed has been caught up with
                 debtNanos = 0;
             }
             before = intended;
+            if (over()) {
+                return;
+            }
             awaitRoom();
             sendOne(intended);
         }
@@ -120,7 +130,7 @@ public final class LoadRun {
         long end = plan.duration().toNanos();
         Pacer.await(clock.nanos(), Long.MAX_VALUE);
         long now = System.nanoTime() - clock.nanos();
-        while (now < end && !interruption.requested()) {
+        while (now < end && !over()) {
             awaitRoom();
             now = System.nanoTime() - clock.nanos();
             sendOne(now);
@@ -133,7 +143,7 @@ public final class LoadRun {
         }
         long from = System.nanoTime();
         waiting = true;
-        while (measurements.inFlight() > lowWater && !interruption.requested()) {
+        while (measurements.inFlight() > lowWater && !over()) {
             // a wake-up may come between the check and the park; then the park returns at once
             LockSupport.parkNanos(this, 1_000_000);
         }

@@ -3,6 +3,7 @@ package io.detektor.loadtester.session;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.TargetPlan;
+import io.detektor.loadtester.plan.ThresholdSpec;
 import io.detektor.loadtester.plan.Units;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,18 +42,18 @@ public final class Configuration {
         config.put("warmup", Units.text(plan.warmup()));
         config.put("duration", Units.text(plan.duration()));
         config.put("consumers", Integer.toString(plan.consumers()));
-        config.put(
-                "payload",
-                plan.frames() == null
-                        ? Units.text(plan.payloadSize())
-                        : plan.frames().frames().size()
-                                + " frames of "
-                                + plan.frames().path().getFileName());
+        config.put("payload", plan.payload().toString());
         config.put("maxInFlight", Integer.toString(plan.maxInFlight()));
         config.put("timeout", Units.text(plan.timeout()));
         config.put(
                 "faults",
                 plan.faults().stream().map(FaultSpec::toString).collect(Collectors.joining("; ")));
+        config.put(
+                "thresholds",
+                plan.thresholds().stream()
+                        .map(ThresholdSpec::text)
+                        .collect(Collectors.joining(", ")));
+        config.put("abortOnFail", plan.goals().abortAfter().map(Units::text).orElse(""));
         config.put("seed", Long.toString(plan.seed()));
         return config;
     }

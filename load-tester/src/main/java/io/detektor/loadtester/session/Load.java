@@ -11,6 +11,7 @@ import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.measure.Timeline;
 import io.detektor.loadtester.run.LoadRun;
 import io.detektor.loadtester.stream.StreamConsumers;
+import io.detektor.loadtester.verify.Threshold;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Load {
     private final Reach reach;
     private final RunClock clock = RunClock.startingIn(LEAD, InstantSource.system());
     private final HealthMonitor health = new HealthMonitor();
+    private final EarlyEnd early;
     private final SetWatch watch;
     private final @Nullable StreamConsumers consumers;
     private final @Nullable FaultRunner faults;
@@ -50,6 +52,7 @@ final class Load {
     Load(RunState run, Reach reach, @Nullable FaultDriver driver) {
         this.run = run;
         this.reach = reach;
+        this.early = new EarlyEnd(run.plan());
         this.watch = new SetWatch(reach.redis().monitor(), clock, run.timeline());
         run.timeline().onEvent(run.console()::event);
         watch.start();
@@ -106,12 +109,17 @@ final class Load {
         return watch.changes();
     }
 
+    /** What was missed so clearly that the load ended early; empty when it did not. */
+    List<Threshold> missedEarly() {
+        return early.thresholds();
+    }
+
     private Fitness send() {
         Measurements measurements = run.measurements();
         LoadRun load =
                 new LoadRun(run.plan(), clock, measurements, reach.target(), run.interruption());
         CountDownLatch over = new CountDownLatch(1);
-        Thread ticker = Thread.ofPlatform().name("live").start(() -> tick(over));
+        Thread ticker = Thread.ofPlatform().name("live").start(() -> tick(over, load));
         if (faults != null) {
             faults.start();
         }
@@ -139,17 +147,18 @@ final class Load {
         return new Fitness(load.waitedForRoom(), load.sending(), load.cpu(), vitals);
     }
 
-    private void tick(CountDownLatch over) {
+    private void tick(CountDownLatch over, LoadRun load) {
         Measurements measurements = run.measurements();
         Duration next = Duration.ofSeconds(1);
         try {
             while (!over.await(next.minus(clock.now()).toNanos(), TimeUnit.NANOSECONDS)) {
                 Duration now = clock.now();
-                run.console()
-                        .live(
-                                measurements.tick(now),
-                                measurements.inFlight(),
-                                measurements.gaps().open(now));
+                Measurements.Second second = measurements.tick(now);
+                run.console().live(second, measurements.inFlight(), measurements.gaps().open(now));
+                if (early.missed(measurements, second.errorsTotal(), now)) {
+                    run.timeline().add(now, Timeline.Kind.RUN, early.text());
+                    load.end();
+                }
                 next = next.plusSeconds(1);
             }
         } catch (InterruptedException e) {

@@ -110,6 +110,7 @@ public final class LoadSession {
                             new ResultBuilder.Proofs(read.master(), read.replicas(), deliveries),
                             reach.redis().repeatedBatches(),
                             load.masters(),
+                            load.missedEarly(),
                             fitness);
             reach.cleanUp(run, finished.verdict().exitCode());
             return finished;

@@ -55,7 +55,7 @@ record Reach(
                 };
         RedisSession redis = RedisSession.open(plan.target().redis(), ack, plan.maxInFlight());
         try {
-            Content content = new Content(plan.frames(), plan.payloadSize(), plan.seed());
+            Content content = new Content(plan.payload(), plan.seed());
             return switch (plan.target()) {
                 case TargetPlan.Redis to -> overRedis(run, redis, to, content);
                 case TargetPlan.Http to -> overHttp(run, redis, to, content);

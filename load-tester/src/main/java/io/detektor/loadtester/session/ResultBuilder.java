@@ -7,12 +7,16 @@ import io.detektor.loadtester.measure.Gaps;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Metric;
 import io.detektor.loadtester.plan.Rate;
+import io.detektor.loadtester.plan.Schedule;
 import io.detektor.loadtester.plan.TargetPlan;
+import io.detektor.loadtester.plan.ThresholdSpec;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.stream.Topology;
 import io.detektor.loadtester.verify.DeliveryProof;
 import io.detektor.loadtester.verify.Evidence;
+import io.detektor.loadtester.verify.Figures;
 import io.detektor.loadtester.verify.StreamProof;
 import io.detektor.loadtester.verify.Threshold;
 import io.detektor.loadtester.verify.Verdict;
@@ -21,8 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +36,6 @@ final class ResultBuilder {
 
     /** With fewer confirmations on one side of a fault, the run says nothing about it. */
     private static final long ENOUGH = 100;
-
-    /** A run that falls this far behind the rate that was asked for was another run. */
-    private static final double RATE_KEPT = 0.99;
 
     private static final long MEGABYTE = 1024 * 1024;
 
@@ -69,6 +71,7 @@ final class ResultBuilder {
             Proofs readBack,
             long repeatedBatches,
             List<SetWatch.MasterChange> masters,
+            List<Threshold> missedEarly,
             Load.Fitness fitness) {
         Measurements measurements = state.measurements();
         boolean interrupted = state.interruption().requested();
@@ -94,7 +97,27 @@ final class ResultBuilder {
         List<String> doubts = new ArrayList<>(state.doubts());
         doubts.addAll(diagnosis.reasons());
         doubts(faults, measurements.seconds(), ledger.confirmed(), doubts);
-        List<Threshold> thresholds = thresholds(counts, rates, interrupted);
+        long longestGap =
+                measurements
+                        .gaps()
+                        .longest(Duration.ZERO, Duration.ofDays(365))
+                        .map(Gaps.Gap::length)
+                        .map(Duration::toMillis)
+                        .orElse(0L);
+        Figures figures =
+                new Figures(
+                        ledger,
+                        counts.firstTry(),
+                        totals,
+                        new Figures.Rates(
+                                rates.sent(),
+                                rates.acked(),
+                                rates.consumed(),
+                                plan.consumers() > 0),
+                        Duration.ofMillis(longestGap),
+                        readBack.master(),
+                        readBack.deliveries());
+        List<Threshold> thresholds = thresholds(figures, missedEarly, interrupted);
         Verdict verdict =
                 Verdict.of(
                         new Evidence(
@@ -104,13 +127,6 @@ final class ResultBuilder {
                                 readBack.deliveries(),
                                 doubts,
                                 thresholds));
-        long longestGap =
-                measurements
-                        .gaps()
-                        .longest(Duration.ZERO, Duration.ofDays(365))
-                        .map(Gaps.Gap::length)
-                        .map(Duration::toMillis)
-                        .orElse(0L);
         return new RunResult(
                 RunResult.SCHEMA_VERSION,
                 run(totals, interrupted),
@@ -216,13 +232,23 @@ final class ResultBuilder {
                         ? 0
                         : measurements.seconds().getLast().receivedTotal();
         return new RunResult.Rates(
-                switch (plan.rate()) {
-                    case Rate.PerSecond rate -> rate.perSecond();
-                    case Rate.Max _ -> 0;
-                },
+                asked(),
                 sending > 0 ? round((attempted - 1) / sending) : 0,
                 confirming > 0 ? round(totals.counts().confirmed() / confirming) : 0,
                 confirming > 0 ? round(received / confirming) : 0);
+    }
+
+    /** Messages per second; 0 for as fast as possible. */
+    private double asked() {
+        return switch (plan.rate()) {
+            case Rate.PerSecond rate -> rate.perSecond();
+            case Rate.Following _ ->
+                    plan.schedule()
+                            .map(Schedule::meanPerSecond)
+                            .map(ResultBuilder::round)
+                            .orElse(0.0);
+            case Rate.Max _ -> 0;
+        };
     }
 
     private static double seconds(Duration duration) {
@@ -285,29 +311,24 @@ final class ResultBuilder {
     }
 
     private List<Threshold> thresholds(
-            RunResult.Counts counts, RunResult.Rates rates, boolean interrupted) {
-        List<Threshold> thresholds = new ArrayList<>();
-        thresholds.add(
-                new Threshold(
-                        "success==100%",
-                        String.format(Locale.ROOT, "%.4f%%", counts.successPercent()),
-                        counts.attempted() > 0 && counts.acked() == counts.attempted()));
-        if (plan.rate() instanceof Rate.PerSecond(int asked) && !interrupted) {
-            double least = Math.floor(asked * RATE_KEPT * 10) / 10;
-            thresholds.add(
-                    new Threshold(
-                            String.format(Locale.ROOT, "sent>=%.1f/s", least),
-                            String.format(Locale.ROOT, "%.1f/s", rates.sent()),
-                            // a single message has no rate
-                            rates.sent() >= least || counts.attempted() <= 1));
-        }
-        return thresholds;
+            Figures figures, List<Threshold> missedEarly, boolean interrupted) {
+        List<ThresholdSpec> specs =
+                plan.thresholds().stream()
+                        // who ends a run early does not keep its rate
+                        .filter(spec -> !interrupted || spec.metric() != Metric.SENT)
+                        .toList();
+        // what ended the run is missed, whatever became of it while the rest came in
+        Map<String, Threshold> early = new HashMap<>();
+        missedEarly.forEach(threshold -> early.put(threshold.expr(), threshold));
+        return Threshold.judge(specs, figures).stream()
+                .map(threshold -> early.getOrDefault(threshold.expr(), threshold))
+                .toList();
     }
 
     /** How far the rate was from the one asked for, in percent; null where none was. */
-    private @Nullable Double pacingError(RunResult.Rates rates) {
-        return plan.rate() instanceof Rate.PerSecond(int asked) && rates.sent() > 0
-                ? round(100 * (rates.sent() - asked) / asked)
+    private static @Nullable Double pacingError(RunResult.Rates rates) {
+        return rates.asked() > 0 && rates.sent() > 0
+                ? round(100 * (rates.sent() - rates.asked()) / rates.asked())
                 : null;
     }
 }

@@ -4,6 +4,7 @@ import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.message.Content;
 import io.detektor.loadtester.message.EntryFormat;
+import io.detektor.loadtester.plan.Goals;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.TargetPlan;
@@ -47,13 +48,13 @@ final class WarmUp {
                         Duration.ZERO,
                         plan.warmup(),
                         0,
-                        plan.payloadSize(),
-                        plan.frames(),
+                        plan.payload(),
                         plan.rate() instanceof Rate.Max ? plan.maxInFlight() : IN_FLIGHT,
                         plan.timeout(),
                         plan.startupTimeout(),
                         List.of(),
-                        plan.seed());
+                        plan.seed(),
+                        Goals.NONE);
         try (LoadTarget target = new RedisTarget(redis, stream, format, content)) {
             LoadRun load =
                     new LoadRun(

@@ -33,7 +33,7 @@ class CommandLineInterfaceTests {
                 "--sentinels here => --sentinels: here (expected: host:port, for instance"
                         + " 10.0.0.5:26379)",
                 "--redis-port 70000 => --redis-port: 70000 (expected: 1 to 65535)",
-                "--target kafka => --target: kafka (expected: redis or http)",
+                "--target kafka => --target: kafka (expected: redis, redis-direct or http)",
                 "--ack all => --ack: all (expected: in-sync or master)",
                 "--target http --ack master => --ack: master (expected: in-sync with --target http)",
                 "--target http --url nowhere => --url: nowhere (expected: an address such as"
@@ -48,6 +48,31 @@ class CommandLineInterfaceTests {
                 "--max-in-flight none => --max-in-flight: none (expected: 1 to 1000000)",
                 "--quiet=perhaps => --quiet: perhaps (expected: true or false)",
                 "--frames /nowhere => --frames: /nowhere (expected: a motion-JPEG file that can be read)",
+                "--profile ramp:5 => --profile: ramp:5 (expected: const:RATE:TIME, ramp:FROM-TO:TIME,"
+                        + " step:RATExN:TIME, spike:RATE:TIME or pause:TIME, separated by commas, for"
+                        + " instance const:500:60s,ramp:500-5000:60s)",
+                "--profile const:5:1s --rate 5 => --rate: 5 (expected: nothing with --profile, which"
+                        + " says it)",
+                "--profile pause:5s => --profile: pause:5s (expected: a phase that sends something)",
+                "--threshold ack.p99 => --threshold: ack.p99 (expected: METRIC OPERATOR VALUE with < <="
+                        + " > >= == or !=, for instance ack.p99<5ms)",
+                "--threshold lost==0ms => --threshold: lost==0ms (expected: for lost messages)",
+                "--slo gold => --slo: gold (expected: detektr or none)",
+                "--baseline /nowhere => --baseline: /nowhere (expected: result.json of an earlier run)",
+                "--max-regression 5 => --max-regression: 5 (expected: with --compare or --baseline"
+                        + " only)",
+                "--compare redis,redis => --compare: redis,redis (expected: two different targets, for"
+                        + " instance redis-direct,redis)",
+                "--compare redis,kafka => --compare: kafka (expected: redis, redis-direct or http)",
+                "--find-max --repeat 2 => --find-max: true (expected: no --repeat, --compare or"
+                        + " --fault)",
+                "--hold 5s => --hold: given (expected: with --find-max only)",
+                "--repeat 0 => --repeat: 0 (expected: 1 to 1000)",
+                "--payload 4KiB-1KiB => --payload: 4KiB-1KiB (expected: the smaller size first)",
+                "--payload file:/nowhere => --payload: /nowhere (expected: a file of 1B to 16MB that"
+                        + " can be read)",
+                "--payload-random 101 => --payload-random: 101 (expected: 0 to 100)",
+                "--workload /nowhere => --workload: /nowhere (expected: a YAML file that can be read)",
                 "--out /dev/null/x => --out: /dev/null/x (expected: a directory that can be made)",
                 "demo --rate 0 => --rate: 0 (expected: 1 to 10000)",
                 "demo --frame-buffer-jar /nowhere => --frame-buffer-jar: /nowhere (expected: a jar that"
@@ -123,9 +148,9 @@ class CommandLineInterfaceTests {
     }
 
     private int execute(Map<String, String> environment, String... arguments) {
-        CommandLine line = CommandLineInterface.commandLine(environment, new Shutdown());
+        CommandLine line = CommandLineInterface.commandLine(environment);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
-        return line.execute(arguments);
+        return CommandLineInterface.execute(line, environment, arguments);
     }
 }

@@ -9,6 +9,7 @@ import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.message.Content;
 import io.detektor.loadtester.message.FrameFormat;
 import io.detektor.loadtester.message.RunId;
+import io.detektor.loadtester.plan.Payload;
 import io.detektor.loadtester.run.LoadTarget;
 import io.detektor.loadtester.run.OutcomeListener;
 import io.detektor.loadtester.run.SendOutcome;
@@ -40,7 +41,7 @@ class HttpTargetTests {
     private final List<byte[]> bodies = Collections.synchronizedList(new ArrayList<>());
     private final RunId runId = RunId.random();
     private final FrameFormat format = new FrameFormat(runId);
-    private final Content content = new Content(null, 3000, 1);
+    private final Content content = new Content(Payload.fixed(3000), 1);
     private HttpServer server = Servers.none();
     private volatile Handler handler = (_, _) -> new Reply(200, STORED);
 

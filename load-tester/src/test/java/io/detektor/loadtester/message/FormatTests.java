@@ -2,6 +2,7 @@ package io.detektor.loadtester.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.detektor.loadtester.plan.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FormatTests {
 
     private final RunId runId = RunId.random();
-    private final Content content = new Content(null, 1024, 7);
+    private final Content content = new Content(Payload.fixed(1024), 7);
 
     @Test
     void anIdIsRecognisedByItsOwnRunOnly() {
@@ -61,8 +62,8 @@ class FormatTests {
     @Test
     void messagesDifferAndTheSeedRepeatsThem() {
         assertThat(content.raw(1)).isNotEqualTo(content.raw(2));
-        assertThat(content.raw(1)).isEqualTo(new Content(null, 1024, 7).raw(1));
-        assertThat(content.raw(1)).isNotEqualTo(new Content(null, 1024, 8).raw(1));
+        assertThat(content.raw(1)).isEqualTo(new Content(Payload.fixed(1024), 7).raw(1));
+        assertThat(content.raw(1)).isNotEqualTo(new Content(Payload.fixed(1024), 8).raw(1));
     }
 
     @Test

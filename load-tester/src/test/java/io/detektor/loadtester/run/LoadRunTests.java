@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.detektor.loadtester.health.Diagnosis;
 import io.detektor.loadtester.health.HealthMonitor;
+import io.detektor.loadtester.measure.Gaps;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Profile;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.RedisPlan;
 import io.detektor.loadtester.plan.TargetPlan;
@@ -230,6 +232,53 @@ class LoadRunTests {
                             run.cpu()),
                     health.vitals());
         }
+    }
+
+    @Test
+    void followsAProfile() {
+        Profile profile =
+                Profile.parse("--profile", "const:200:200ms,pause:200ms,ramp:0-1000:200ms");
+        LoadRun run =
+                run(
+                        clock(),
+                        new Rate.Following(profile),
+                        Duration.ofMillis(600),
+                        10_000,
+                        listener -> listener.done(new SendOutcome.Confirmed("1-0", 1, false)));
+
+        run.send();
+
+        Measurements.Totals totals = measurements.totals();
+        assertThat(totals.counts().confirmed()).isEqualTo(40 + 100);
+        // nothing in the pause, which is the longest gap by far
+        Gaps.Gap pause =
+                measurements.gaps().longest(Duration.ZERO, Duration.ofSeconds(1)).orElseThrow();
+        assertThat(pause.length()).isGreaterThan(Duration.ofMillis(190));
+        assertThat(totals.lastSent()).isGreaterThan(Duration.ofMillis(590));
+    }
+
+    @Test
+    void canBeEndedEarlyAndStillTakesOutcomes() {
+        List<OutcomeListener> waiting = new ArrayList<>();
+        LoadRun[] run = new LoadRun[1];
+        run[0] =
+                run(
+                        clock(),
+                        new Rate.PerSecond(100),
+                        Duration.ofHours(1),
+                        10,
+                        listener -> {
+                            waiting.add(listener);
+                            if (waiting.size() == 5) {
+                                run[0].end();
+                            }
+                        });
+
+        run[0].send();
+        waiting.forEach(each -> each.done(new SendOutcome.Confirmed("1-0", 1, false)));
+        run[0].awaitOutcomes();
+
+        assertThat(measurements.totals().counts()).isEqualTo(new Ledger.Counts(5, 5, 0, 0, 0));
     }
 
     private static RunClock clock() {

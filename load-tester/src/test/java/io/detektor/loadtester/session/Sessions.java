@@ -62,13 +62,13 @@ final class Sessions {
                 plan.warmup(),
                 plan.duration(),
                 plan.consumers(),
-                plan.payloadSize(),
-                plan.frames(),
+                plan.payload(),
                 plan.maxInFlight(),
                 timeout,
                 plan.startupTimeout(),
                 plan.faults(),
-                plan.seed());
+                plan.seed(),
+                plan.goals());
     }
 
     static RunResult run(LocalSet set, LoadPlan plan, LoadSession.BeforeReadBack beforeReadBack) {

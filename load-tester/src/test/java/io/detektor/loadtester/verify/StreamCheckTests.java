@@ -6,6 +6,7 @@ import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.message.Content;
 import io.detektor.loadtester.message.EntryFormat;
 import io.detektor.loadtester.message.RunId;
+import io.detektor.loadtester.plan.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ class StreamCheckTests {
 
     private final Ledger ledger = new Ledger();
     private final EntryFormat format = new EntryFormat(RunId.random());
-    private final Content content = new Content(null, 100, 1);
+    private final Content content = new Content(Payload.fixed(100), 1);
 
     @Test
     void nothingIsWrongWithWhatIsAllThere() {
