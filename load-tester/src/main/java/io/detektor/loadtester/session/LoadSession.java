@@ -66,15 +66,16 @@ public final class LoadSession {
     private final Console console;
     private final Interruption interruption;
     private final BeforeReadBack beforeReadBack;
+    private final TargetMaker targetMaker;
 
     private final RunId runId = RunId.random();
     private final Measurements measurements = new Measurements();
     private final Timeline timeline = new Timeline();
     private final List<String> doubts = new ArrayList<>();
 
-    /** Something to do between the load and the read-back; for tests that play tricks. */
+    /** Something to do between the load and the read-back, to show that the checker sees it. */
     @FunctionalInterface
-    interface BeforeReadBack {
+    public interface BeforeReadBack {
 
         /** Does nothing. */
         BeforeReadBack NOTHING = _ -> {};
@@ -85,6 +86,19 @@ public final class LoadSession {
         void run(NodeAddress master);
     }
 
+    /** Makes another writer than that of redis-ha, to compare with. */
+    @FunctionalInterface
+    public interface TargetMaker {
+
+        /** What redis-ha's writer does. */
+        TargetMaker OURS =
+                (redis, to, format, content) -> new RedisTarget(redis, to.stream(), format, content);
+
+        /** Makes it; the session closes it. */
+        LoadTarget make(
+                RedisSession redis, TargetPlan.Redis to, EntryFormat format, Content content);
+    }
+
     /**
      * @param driver breaks nodes; null where nothing is broken
      */
@@ -93,20 +107,31 @@ public final class LoadSession {
             @Nullable FaultDriver driver,
             Console console,
             Interruption interruption) {
-        this(plan, driver, console, interruption, BeforeReadBack.NOTHING);
+        this(
+                plan,
+                driver,
+                console,
+                interruption,
+                BeforeReadBack.NOTHING,
+                TargetMaker.OURS);
     }
 
-    LoadSession(
+    /**
+     * @param driver breaks nodes; null where nothing is broken
+     */
+    public LoadSession(
             LoadPlan plan,
             @Nullable FaultDriver driver,
             Console console,
             Interruption interruption,
-            BeforeReadBack beforeReadBack) {
+            BeforeReadBack beforeReadBack,
+            TargetMaker targetMaker) {
         this.plan = plan;
         this.driver = driver;
         this.console = console;
         this.interruption = interruption;
         this.beforeReadBack = beforeReadBack;
+        this.targetMaker = targetMaker;
     }
 
     /**
@@ -135,7 +160,7 @@ public final class LoadSession {
                     if (plan.warmup().isPositive()) {
                         warmUp(redis, to, format, content);
                     }
-                    try (LoadTarget target = new RedisTarget(redis, to.stream(), format, content)) {
+                    try (LoadTarget target = targetMaker.make(redis, to, format, content)) {
                         yield run(redis, target, format, null);
                     }
                 }
