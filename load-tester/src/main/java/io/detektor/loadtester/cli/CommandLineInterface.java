@@ -36,6 +36,7 @@ public final class CommandLineInterface {
     static CommandLine commandLine(Map<String, String> environment, Shutdown shutdown) {
         CommandLine line = new CommandLine(new LoadCommand(environment, shutdown));
         line.addSubcommand(new DemoCommand(environment, shutdown));
+        line.addSubcommand(new DrillCommand(environment, shutdown));
         line.addSubcommand(new LinkProxyCommand());
         EnvironmentDefaults defaults = new EnvironmentDefaults(environment);
         line.setDefaultValueProvider(defaults);

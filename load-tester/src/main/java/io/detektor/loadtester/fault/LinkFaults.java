@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class LinkFaults {
         Process proxy =
                 Programs.own(
                         set.inside(master),
+                        parent(set),
                         "link-proxy",
                         action.word(),
                         Integer.toString(PROXY_PORT),
@@ -73,6 +75,12 @@ final class LinkFaults {
         follow(proxy);
         filter(master, "-A", rule);
         hangUp(master, from);
+    }
+
+    /** The home of the drill that the set belongs to. */
+    private static Path parent(LocalSet set) {
+        Path parent = set.directory().getParent();
+        return parent == null ? set.directory() : parent;
     }
 
     /** Each line of the proxy is something that it did to a connection. The first says ready. */

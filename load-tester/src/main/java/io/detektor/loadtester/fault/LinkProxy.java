@@ -136,7 +136,10 @@ public final class LinkProxy {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 boolean lost = ThreadLocalRandom.current().nextInt(LOST_ONE_IN) == 0;
                 Duration wait = lost ? DELAY.plus(RESENT_AFTER) : DELAY;
-                queue.add(new Piece(ByteBuffer.wrap(Arrays.copyOf(buffer, n)), System.nanoTime() + wait.toNanos()));
+                queue.add(
+                        new Piece(
+                                ByteBuffer.wrap(Arrays.copyOf(buffer, n)),
+                                System.nanoTime() + wait.toNanos()));
             }
         } catch (IOException e) {
             // the other direction ends too

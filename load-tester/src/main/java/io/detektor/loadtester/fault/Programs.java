@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** Runs other programs, this one among them. Stateless. */
 public final class Programs {
 
+    /** In the environment of every process that a drill starts beside its sets: its home. */
+    public static final String MARK = "DETEKTOR_DRILL";
+
     private static final String MAIN = "io.detektor.loadtester.LoadTester";
 
     private Programs() {}
@@ -29,9 +32,10 @@ public final class Programs {
      * Starts this program once more, as a process of its own.
      *
      * @param prefix what to put before the command, for instance to run it in a namespace
+     * @param home by which it is found again if nobody is left to end it
      * @param arguments of this program
      */
-    public static Process own(List<String> prefix, String... arguments) {
+    public static Process own(List<String> prefix, Path home, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -45,9 +49,10 @@ public final class Programs {
         command.addAll(packed ? List.of("-jar", classPath) : List.of("-cp", classPath, MAIN));
         command.addAll(List.of(arguments));
         try {
-            return new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().put(MARK, home.toString());
+            return builder.start();
         } catch (IOException e) {
             throw new IllegalStateException(String.join(" ", command) + ": " + e.getMessage(), e);
         }

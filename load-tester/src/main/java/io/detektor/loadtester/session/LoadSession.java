@@ -92,7 +92,8 @@ public final class LoadSession {
 
         /** What redis-ha's writer does. */
         TargetMaker OURS =
-                (redis, to, format, content) -> new RedisTarget(redis, to.stream(), format, content);
+                (redis, to, format, content) ->
+                        new RedisTarget(redis, to.stream(), format, content);
 
         /** Makes it; the session closes it. */
         LoadTarget make(
@@ -107,13 +108,7 @@ public final class LoadSession {
             @Nullable FaultDriver driver,
             Console console,
             Interruption interruption) {
-        this(
-                plan,
-                driver,
-                console,
-                interruption,
-                BeforeReadBack.NOTHING,
-                TargetMaker.OURS);
+        this(plan, driver, console, interruption, BeforeReadBack.NOTHING, TargetMaker.OURS);
     }
 
     /**

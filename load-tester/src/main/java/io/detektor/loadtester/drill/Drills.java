@@ -1,0 +1,114 @@
+package io.detektor.loadtester.drill;
+
+import io.detektor.loadtester.plan.InvalidValueException;
+import io.detektor.loadtester.report.Console;
+import io.detektor.loadtester.run.Interruption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The door to the drill. */
+public final class Drills {
+
+    private Drills() {}
+
+    /**
+     * What somebody asked for.
+     *
+     * @param what smoke, standard, or numbers of rows
+     * @param rate messages per second
+     * @param seed decides the schedule
+     * @param controls whether controls and self-tests are run; null for what the rows usually do
+     * @param lint whether an error in the configuration stops the drill
+     * @param out where reports go
+     * @param java the java program that services are started with
+     * @param frameBuffer the jar of frame-buffer; null where there is none
+     */
+    public record Request(
+            String what,
+            int rate,
+            long seed,
+            @Nullable Boolean controls,
+            boolean lint,
+            Path out,
+            Path java,
+            @Nullable Path frameBuffer) {}
+
+    /** Something that is asked for before anything starts, so that mistakes are told at once. */
+    public interface Prepared {
+
+        /**
+         * Does it, prints it and keeps it.
+         *
+         * @return what the process ends with
+         */
+        int run(Console console, Interruption interruption) throws IOException;
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @throws InvalidValueException when it makes no sense
+     */
+    public static Prepared prepare(Request request) {
+        Row.Suite suite =
+                switch (request.what()) {
+                    case "smoke" -> Row.Suite.SMOKE;
+                    case "standard" -> Row.Suite.STANDARD;
+                    default -> null;
+                };
+        List<Row> rows = suite == null ? Rows.numbered(request.what()) : Rows.of(suite);
+        Boolean controls = request.controls();
+        Path jar = request.frameBuffer();
+        DrillPlan plan =
+                new DrillPlan(
+                        request.what(),
+                        rows,
+                        suite == null,
+                        request.rate(),
+                        request.seed(),
+                        controls == null ? suite != null : controls,
+                        request.lint(),
+                        request.out(),
+                        jar != null && Files.isReadable(jar)
+                                ? new DrillPlan.Service(request.java(), jar)
+                                : null);
+        return (console, interruption) -> run(plan, suite, console, interruption);
+    }
+
+    private static int run(
+            DrillPlan plan, Row.@Nullable Suite suite, Console console, Interruption interruption)
+            throws IOException {
+        console.print(
+                "DRILL    " + plan.name() + "  seed " + plan.seed() + "  rate " + plan.rate());
+        Files.createDirectories(plan.out());
+        DrillFiles.file(plan.out(), "schedule.json", DrillFiles.json(schedule(plan)) + "\n");
+        DrillReport report = new Drill(plan, console, interruption, InstantSource.system()).run();
+        DrillFiles.write(report, plan.out());
+        console.print(DrillTable.text(report, console));
+        console.onlyWhenQuiet(DrillTable.verdict(report, console));
+        if (suite != null) {
+            int outside = Rows.all().size() - plan.rows().size();
+            console.print("         " + outside + " rows of the matrix are not in " + plan.name());
+        }
+        console.print("report   " + plan.out().resolve("report.html"));
+        return report.exitCode();
+    }
+
+    private static Map<String, Object> schedule(DrillPlan plan) {
+        Map<String, Object> rows = new TreeMap<>();
+        for (Row row : plan.rows()) {
+            rows.put(
+                    row.label(),
+                    RowRunner.scheduled(row.faults(), row.number(), plan.seed()).stream()
+                            .map(Object::toString)
+                            .toList());
+        }
+        return Map.of("drill", plan.name(), "seed", plan.seed(), "rate", plan.rate(), "rows", rows);
+    }
+}
