@@ -2,9 +2,12 @@ package io.detektor.loadtester.cli;
 
 import io.detektor.loadtester.drill.Drills;
 import io.detektor.loadtester.plan.InvalidValueException;
+import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.Console;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,6 +42,7 @@ import picocli.CommandLine.Spec;
 final class DrillCommand implements Callable<Integer> {
 
     private static final int DEFAULT_RATE = 500;
+    private static final Duration LONGEST_DOWN = Duration.ofMinutes(2);
 
     private final Map<String, String> environment;
     private final Shutdown shutdown;
@@ -89,6 +93,47 @@ final class DrillCommand implements Callable<Integer> {
                             + " directory for each row go there (default: ${DEFAULT-VALUE})")
     private String out = "";
 
+    @Option(
+            names = "--failovers",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "soak: how many (default: ${DEFAULT-VALUE})")
+    private String failovers = "";
+
+    @Option(
+            names = "--faults",
+            paramLabel = "KIND,...",
+            defaultValue = "",
+            description =
+                    "soak, gaps: kill, freeze, cut, switch (default: all that can be done here for"
+                            + " soak; kill,freeze for gaps)")
+    private String faults = "";
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "gaps: how many of each (default: ${DEFAULT-VALUE})")
+    private String count = "";
+
+    @Option(
+            names = "--down-after",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            description =
+                    "soak, gaps: down-after-milliseconds of the Sentinels (default:"
+                            + " ${DEFAULT-VALUE}, as shipped)")
+    private String downAfter = "";
+
+    @Option(
+            names = "--client",
+            paramLabel = "ours|spring",
+            defaultValue = "ours",
+            description =
+                    "gaps: who writes: redis-ha, or Spring's connection factory with its defaults"
+                            + " (default: ${DEFAULT-VALUE})")
+    private String client = "";
+
     @Option(names = "--quiet", description = "Print the verdict only")
     private boolean quiet;
 
@@ -118,25 +163,54 @@ final class DrillCommand implements Callable<Integer> {
         LoadOptions options = new LoadOptions(spec, environment);
         Console console = Console.ofProcess(false, quiet, noColor);
         Drills.Prepared drill =
-                Drills.prepare(
-                        new Drills.Request(
-                                what.trim().toLowerCase(Locale.ROOT),
-                                rate.isEmpty()
-                                        ? DEFAULT_RATE
-                                        : options.integer("--rate", rate, 10, 10_000),
-                                seed.isEmpty()
-                                        ? new SecureRandom().nextInt(1_000_000)
-                                        : options.seed("--seed", seed),
-                                controls,
-                                lint,
-                                directory(options),
-                                java.isEmpty()
-                                        ? Path.of(System.getProperty("java.home"), "bin", "java")
-                                        : Path.of(java),
-                                frameBufferJar.isEmpty()
-                                        ? null
-                                        : Path.of(frameBufferJar).toAbsolutePath()));
+                switch (what.trim().toLowerCase(Locale.ROOT)) {
+                    case "soak", "gaps" -> Drills.prepare(series(options));
+                    default -> Drills.prepare(rows(options));
+                };
         return shutdown.guard(() -> drill.run(console, shutdown.interruption()));
+    }
+
+    private Drills.SeriesRequest series(LoadOptions options) {
+        boolean soak = what.trim().equalsIgnoreCase("soak");
+        Duration down = Units.duration(options.name("--down-after"), downAfter);
+        if (down.compareTo(Duration.ofSeconds(1)) < 0 || down.compareTo(LONGEST_DOWN) > 0) {
+            throw new InvalidValueException(options.name("--down-after"), downAfter, "1s to 2m");
+        }
+        String kinds = faults;
+        if (kinds.isEmpty()) {
+            kinds = soak ? Drills.everyFault() : "kill,freeze";
+        }
+        return new Drills.SeriesRequest(
+                soak,
+                List.of(kinds.toLowerCase(Locale.ROOT).split(",", -1)),
+                soak
+                        ? options.integer("--failovers", failovers, 1, 100_000)
+                        : options.integer("--count", count, 1, 10_000),
+                down,
+                client.trim().toLowerCase(Locale.ROOT),
+                rate.isEmpty() ? soak ? 300 : 200 : options.integer("--rate", rate, 10, 10_000),
+                seed(options),
+                directory(options));
+    }
+
+    private long seed(LoadOptions options) {
+        return seed.isEmpty()
+                ? new SecureRandom().nextInt(1_000_000)
+                : options.seed("--seed", seed);
+    }
+
+    private Drills.Request rows(LoadOptions options) {
+        return new Drills.Request(
+                what.trim().toLowerCase(Locale.ROOT),
+                rate.isEmpty() ? DEFAULT_RATE : options.integer("--rate", rate, 10, 10_000),
+                seed(options),
+                controls,
+                lint,
+                directory(options),
+                java.isEmpty()
+                        ? Path.of(System.getProperty("java.home"), "bin", "java")
+                        : Path.of(java),
+                frameBufferJar.isEmpty() ? null : Path.of(frameBufferJar).toAbsolutePath());
     }
 
     private Path directory(LoadOptions options) {

@@ -1,11 +1,14 @@
 package io.detektor.loadtester.drill;
 
+import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.report.Console;
 import io.detektor.loadtester.run.Interruption;
+import io.detektor.localset.LocalSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The door to the drill. */
 public final class Drills {
+
+    /** What a series does to the master. */
+    private static final List<FaultAction> MASTERS =
+            List.of(FaultAction.KILL, FaultAction.FREEZE, FaultAction.CUT, FaultAction.SWITCH);
 
     private Drills() {}
 
@@ -38,6 +45,25 @@ public final class Drills {
             Path out,
             Path java,
             @Nullable Path frameBuffer) {}
+
+    /**
+     * A soak or a study of gaps.
+     *
+     * @param soak whether the kinds come at random; each as often as the other otherwise
+     * @param kinds faults of the master by their words
+     * @param count how many in all, or of each kind
+     * @param downAfter of the Sentinels
+     * @param client ours or spring
+     */
+    public record SeriesRequest(
+            boolean soak,
+            List<String> kinds,
+            int count,
+            Duration downAfter,
+            String client,
+            int rate,
+            long seed,
+            Path out) {}
 
     /** Something that is asked for before anything starts, so that mistakes are told at once. */
     public interface Prepared {
@@ -79,6 +105,85 @@ public final class Drills {
                                 ? new DrillPlan.Service(request.java(), jar)
                                 : null);
         return (console, interruption) -> run(plan, suite, console, interruption);
+    }
+
+    /** The faults of a soak that can be done on this machine, separated by commas. */
+    public static String everyFault() {
+        return LocalSet.canIsolate().isEmpty() ? "kill,freeze,cut,switch" : "kill,freeze,switch";
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @throws InvalidValueException when it makes no sense
+     */
+    public static Prepared prepare(SeriesRequest request) {
+        List<FaultAction> kinds =
+                request.kinds().stream()
+                        .map(word ->
+                                MASTERS.stream()
+                                        .filter(kind -> kind.word().equals(word))
+                                        .findFirst()
+                                        .orElseThrow(() ->
+                                                new InvalidValueException(
+                                                        "--faults",
+                                                        word,
+                                                        "kill, freeze, cut or switch")))
+                        .toList();
+        if (kinds.contains(FaultAction.CUT)) {
+            LocalSet.canIsolate()
+                    .ifPresent(reason -> {
+                        throw new InvalidValueException(
+                                "--faults", "cut", "a machine for it: " + reason);
+                    });
+        }
+        SeriesPlan.Client client =
+                switch (request.client()) {
+                    case "ours" -> SeriesPlan.Client.OURS;
+                    case "spring" -> SeriesPlan.Client.SPRING;
+                    default ->
+                            throw new InvalidValueException(
+                                    "--client", request.client(), "ours or spring");
+                };
+        SeriesPlan plan =
+                new SeriesPlan(
+                        request.soak() ? "soak" : "gaps",
+                        kinds,
+                        request.count(),
+                        request.downAfter(),
+                        client,
+                        request.rate(),
+                        request.seed(),
+                        request.out());
+        return (console, interruption) -> run(plan, console, interruption);
+    }
+
+    private static int run(SeriesPlan plan, Console console, Interruption interruption)
+            throws IOException {
+        console.print(
+                "DRILL    " + plan.name() + "  seed " + plan.seed() + "  rate " + plan.rate());
+        Files.createDirectories(plan.out());
+        DrillFiles.file(
+                plan.out(),
+                "schedule.json",
+                DrillFiles.json(
+                                Map.of(
+                                        "drill",
+                                        plan.name(),
+                                        "seed",
+                                        plan.seed(),
+                                        "order",
+                                        Series.order(plan).stream()
+                                                .map(FaultAction::word)
+                                                .toList()))
+                        + "\n");
+        SeriesReport report = new Series(plan, console, interruption, InstantSource.system()).run();
+        DrillFiles.file(plan.out(), "drill.json", DrillFiles.json(report) + "\n");
+        DrillFiles.file(plan.out(), "summary.md", report.markdown());
+        console.print(report.markdown());
+        console.onlyWhenQuiet("VERDICT  " + report.outcome());
+        console.print("report   " + plan.out().resolve("summary.md"));
+        return report.exitCode();
     }
 
     private static int run(

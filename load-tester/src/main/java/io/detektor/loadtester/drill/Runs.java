@@ -57,13 +57,7 @@ final class Runs {
 
     /** To the stream itself. */
     RunResult stream(LocalSet set, TargetPlan.Ack ack, Task task, FaultDriver driver) {
-        return stream(
-                set,
-                ack,
-                task,
-                driver,
-                LoadSession.BeforeReadBack.NOTHING,
-                null);
+        return stream(set, ack, task, driver, LoadSession.BeforeReadBack.NOTHING, null);
     }
 
     /**
@@ -83,7 +77,14 @@ final class Runs {
                         new TargetPlan.Redis(redis(set), STREAM, ack, true),
                         task,
                         other == null ? WARM_UP : Duration.ZERO);
-        return new LoadSession(plan, driver, console, interruption, before, other == null ? LoadSession.TargetMaker.OURS : other).run();
+        return new LoadSession(
+                        plan,
+                        driver,
+                        console,
+                        interruption,
+                        before,
+                        other == null ? LoadSession.TargetMaker.OURS : other)
+                .run();
     }
 
     /** Through frame-buffer. */
