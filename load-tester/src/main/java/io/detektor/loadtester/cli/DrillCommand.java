@@ -134,6 +134,21 @@ final class DrillCommand implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE})")
     private String client = "";
 
+    @Option(
+            names = "--docker",
+            paramLabel = "PROJECT",
+            arity = "0..1",
+            fallbackValue = "detektor",
+            description =
+                    "Break the containers of docker compose up instead (default project: detektor)")
+    private @Nullable String docker;
+
+    @Option(
+            names = "--i-own-this",
+            defaultValue = "false",
+            description = "Also where the Docker engine is on another host")
+    private boolean own;
+
     @Option(names = "--quiet", description = "Print the verdict only")
     private boolean quiet;
 
@@ -210,7 +225,9 @@ final class DrillCommand implements Callable<Integer> {
                 java.isEmpty()
                         ? Path.of(System.getProperty("java.home"), "bin", "java")
                         : Path.of(java),
-                frameBufferJar.isEmpty() ? null : Path.of(frameBufferJar).toAbsolutePath());
+                frameBufferJar.isEmpty() ? null : Path.of(frameBufferJar).toAbsolutePath(),
+                docker,
+                own);
     }
 
     private Path directory(LoadOptions options) {

@@ -1,6 +1,8 @@
 package io.detektor.loadtester.drill;
 
+import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.TargetPlan;
+import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.Console;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.run.UnreachableException;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * thread; leaves no process behind, however it ends.
  */
 final class Drill {
+
+    private static final Duration WHOLE_WITHIN = Duration.ofSeconds(90);
 
     /** Exit code of what is wrong before anything was done. */
     private static final int CONFIGURATION = 2;
@@ -135,10 +139,10 @@ final class Drill {
         heading("ROW " + row.number() + "  " + row.name());
         DrillReport.RowResult result;
         try {
-            result = rows.row(row, pool.take(shape, this::check), shape.text());
+            result = rows.row(row, subject(pool, shape));
         } catch (LocalSetException | UnreachableException | IllegalStateException e) {
             pool.close();
-            return broken(row, shape, e);
+            return broken(row, e);
         }
         if (!plan.controls() || row.control().isEmpty() || interruption.requested()) {
             return told(result);
@@ -151,6 +155,19 @@ final class Drill {
             pool.close();
             return told(with(result, null));
         }
+    }
+
+    private Subject subject(SetPool pool, SetPool.Shape shape) throws IOException {
+        Subject given = plan.subject();
+        if (given == null) {
+            return new Subject.Local(pool.take(shape, this::check), shape.text());
+        }
+        console.status("waiting until the set is whole");
+        if (!given.driver("").awaitWhole(WHOLE_WITHIN)) {
+            throw new IllegalStateException(
+                    "the set was not whole within " + Units.text(WHOLE_WITHIN));
+        }
+        return given;
     }
 
     private DrillReport.RowResult told(DrillReport.RowResult result) {
@@ -186,10 +203,26 @@ final class Drill {
         if (row.obstacle() != null) {
             return row.obstacle();
         }
-        if (row.needsNetwork() && noNetwork.isPresent()) {
+        if (plan.subject() == null && row.needsNetwork() && noNetwork.isPresent()) {
             return noNetwork.get();
         }
+        Subject given = plan.subject();
+        if (given != null) {
+            return obstacle(row, given);
+        }
         return row.kind() == Row.Kind.SERVICE ? FrameBufferService.obstacle(plan) : null;
+    }
+
+    private static @Nullable String obstacle(Row row, Subject given) {
+        if (row.kind() != Row.Kind.STREAM || row.consumers() > 0) {
+            return "needs processes of the drill's own";
+        }
+        try {
+            row.faults().forEach(given.driver("")::check);
+            return null;
+        } catch (InvalidValueException e) {
+            return e.getMessage();
+        }
     }
 
     private DrillReport.RowResult leftOut(Row row, String why) {
@@ -197,9 +230,9 @@ final class Drill {
         return result(row, "", DrillReport.LEFT_OUT, 0, "not possible here: " + why);
     }
 
-    private DrillReport.RowResult broken(Row row, SetPool.Shape shape, RuntimeException failure) {
+    private DrillReport.RowResult broken(Row row, RuntimeException failure) {
         String why = String.valueOf(failure.getMessage()).lines().findFirst().orElse("?");
-        return told(result(row, shape.text(), "INCONCLUSIVE", 5, why));
+        return told(result(row, "", "INCONCLUSIVE", 5, why));
     }
 
     private static DrillReport.RowResult result(

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lint whether an error in the configuration stops the drill
  * @param out where reports go
  * @param service how frame-buffer is started; null where it cannot be
+ * @param subject a set that runs already; null for sets of the drill's own
  */
 record DrillPlan(
         String name,
@@ -27,7 +28,8 @@ record DrillPlan(
         boolean controls,
         boolean lint,
         Path out,
-        @Nullable Service service) {
+        @Nullable Service service,
+        @Nullable Subject subject) {
 
     /**
      * How a service is started.

@@ -35,6 +35,9 @@ public final class Drills {
      * @param out where reports go
      * @param java the java program that services are started with
      * @param frameBuffer the jar of frame-buffer; null where there is none
+     * @param docker the project of docker compose whose containers are broken; null for sets of the
+     *     drill's own
+     * @param own whether an engine on another host may be used
      */
     public record Request(
             String what,
@@ -44,7 +47,9 @@ public final class Drills {
             boolean lint,
             Path out,
             Path java,
-            @Nullable Path frameBuffer) {}
+            @Nullable Path frameBuffer,
+            @Nullable String docker,
+            boolean own) {}
 
     /**
      * A soak or a study of gaps.
@@ -91,6 +96,13 @@ public final class Drills {
         List<Row> rows = suite == null ? Rows.numbered(request.what()) : Rows.of(suite);
         Boolean controls = request.controls();
         Path jar = request.frameBuffer();
+        String project = request.docker();
+        if (project != null && Boolean.TRUE.equals(controls)) {
+            throw new InvalidValueException(
+                    "--with-controls",
+                    "true",
+                    "false with --docker: nothing can be held back there");
+        }
         DrillPlan plan =
                 new DrillPlan(
                         request.what(),
@@ -98,12 +110,16 @@ public final class Drills {
                         suite == null,
                         request.rate(),
                         request.seed(),
-                        controls == null ? suite != null : controls,
+                        // with containers nothing can be held back, and nobody may touch entries
+                        project == null && (controls == null ? suite != null : controls),
                         request.lint(),
                         request.out(),
                         jar != null && Files.isReadable(jar)
                                 ? new DrillPlan.Service(request.java(), jar)
-                                : null);
+                                : null,
+                        project == null
+                                ? null
+                                : Subject.Docker.of(project, request.own(), System.getenv()));
         return (console, interruption) -> run(plan, suite, console, interruption);
     }
 

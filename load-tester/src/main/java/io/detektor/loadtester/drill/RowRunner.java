@@ -54,31 +54,44 @@ final class RowRunner {
     }
 
     /** Does the row itself; its run's report goes into a directory of its own. */
-    DrillReport.RowResult row(Row row, LocalSet set, String driverName) throws IOException {
+    DrillReport.RowResult row(Row row, Subject subject) throws IOException {
         List<FaultSpec> faults = scheduled(row.faults(), row.number(), plan.seed());
         Runs.Task task = new Runs.Task(row.load(), row.deadline(), faults, row.consumers());
-        FaultDriver driver = new LocalSetDriver(set, row.needsGroup() ? Runs.STREAM : "");
+        FaultDriver driver = subject.driver(row.needsGroup() ? Runs.STREAM : "");
         List<String> notes = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         RunResult result;
         switch (row.kind()) {
-            case STREAM -> result = runs.stream(set, ack, task, driver);
+            case STREAM -> result = runs.stream(subject.redis(), ack, task, driver);
             case TWO_SIDES -> {
-                try (MinorityClient minority = MinorityClient.start(set, row.load())) {
-                    result = runs.stream(set, ack, task, driver);
+                try (MinorityClient minority =
+                        MinorityClient.start(local(subject, row), row.load())) {
+                    result = runs.stream(subject.redis(), ack, task, driver);
                     minority.judge(result, notes, reasons);
                 }
             }
             case SERVICE -> {
-                try (FrameBufferService service = FrameBufferService.start(plan, set)) {
-                    result = runs.service(set, service.url(), task, service.driver(driver));
+                try (FrameBufferService service =
+                        FrameBufferService.start(plan, local(subject, row))) {
+                    result =
+                            runs.service(
+                                    subject.redis(), service.url(), task, service.driver(driver));
                 }
             }
             default -> throw new IllegalStateException(row.kind() + " (expected: a known kind)");
         }
         Path directory = plan.out().resolve("row-" + row.label());
         ResultFile.write(result, directory);
-        return judge(row, faults, driverName, result, notes, reasons);
+        return judge(row, faults, subject.text(), result, notes, reasons);
+    }
+
+    private static LocalSet local(Subject subject, Row row) {
+        return switch (subject) {
+            case Subject.Local own -> own.set();
+            case Subject.Docker _ ->
+                    throw new IllegalStateException(
+                            "row " + row.number() + ": needs processes of the drill's own");
+        };
     }
 
     private DrillReport.RowResult judge(
@@ -147,7 +160,7 @@ final class RowRunner {
                         : Duration.ofSeconds(12);
         RunResult result =
                 runs.stream(
-                        set,
+                        Runs.redis(set),
                         TargetPlan.Ack.MASTER,
                         new Runs.Task(load, row.deadline(), faults, 0),
                         new LocalSetDriver(set));

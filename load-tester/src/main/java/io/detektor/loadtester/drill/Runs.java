@@ -56,7 +56,7 @@ final class Runs {
     record Task(Duration load, Duration deadline, List<FaultSpec> faults, int consumers) {}
 
     /** To the stream itself. */
-    RunResult stream(LocalSet set, TargetPlan.Ack ack, Task task, FaultDriver driver) {
+    RunResult stream(RedisPlan set, TargetPlan.Ack ack, Task task, FaultDriver driver) {
         return stream(set, ack, task, driver, LoadSession.BeforeReadBack.NOTHING, null);
     }
 
@@ -66,7 +66,7 @@ final class Runs {
      * @param other the writer to measure instead of ours; null for ours
      */
     RunResult stream(
-            LocalSet set,
+            RedisPlan set,
             TargetPlan.Ack ack,
             Task task,
             FaultDriver driver,
@@ -74,7 +74,7 @@ final class Runs {
             LoadSession.@Nullable TargetMaker other) {
         LoadPlan plan =
                 plan(
-                        new TargetPlan.Redis(redis(set), STREAM, ack, true),
+                        new TargetPlan.Redis(set, STREAM, ack, true),
                         task,
                         other == null ? WARM_UP : Duration.ZERO);
         return new LoadSession(
@@ -88,10 +88,10 @@ final class Runs {
     }
 
     /** Through frame-buffer. */
-    RunResult service(LocalSet set, URI url, Task task, FaultDriver driver) {
+    RunResult service(RedisPlan set, URI url, Task task, FaultDriver driver) {
         LoadPlan plan =
                 plan(
-                        new TargetPlan.Http(redis(set), SERVICE_STREAM, url, CONNECTIONS, true),
+                        new TargetPlan.Http(set, SERVICE_STREAM, url, CONNECTIONS, true),
                         task,
                         Duration.ZERO);
         return new LoadSession(plan, driver, console, interruption).run();

@@ -73,7 +73,7 @@ final class SelfTests {
             }
             RunResult result =
                     runs.stream(
-                            set,
+                            Runs.redis(set),
                             TargetPlan.Ack.IN_SYNC,
                             new Runs.Task(LOAD, DEADLINE, List.of(), 0),
                             new LocalSetDriver(set),

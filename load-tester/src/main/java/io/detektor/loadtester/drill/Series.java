@@ -138,7 +138,7 @@ final class Series {
         Runs.Task task = new Runs.Task(load, plan.deadline(), specs, 1);
         RunResult result =
                 runs.stream(
-                        set,
+                        Runs.redis(set),
                         plan.client() == SeriesPlan.Client.OURS
                                 ? TargetPlan.Ack.IN_SYNC
                                 : TargetPlan.Ack.MASTER,
