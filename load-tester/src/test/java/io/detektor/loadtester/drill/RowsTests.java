@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.InvalidValueException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -41,6 +44,27 @@ class RowsTests {
             assertThat(row.gap().most())
                     .as("row %d: the caller waits for longer than the outage", row.number())
                     .isLessThan(row.deadline());
+        }
+    }
+
+    /** A page that says something else than what is done would be worse than none. */
+    @Test
+    void thePageOfTheDrillHasEachRowWithItsNameMovesAndGap() throws IOException {
+        String page = Files.readString(Path.of("../docs/reference/drill.md"));
+        for (Row row : Rows.all()) {
+            String line =
+                    page.lines()
+                            .filter(text -> text.startsWith("| " + row.number() + " |"))
+                            .findFirst()
+                            .orElse("");
+            assertThat(line).as("row %d", row.number()).contains("| " + row.name() + " |");
+            if (row.obstacle() == null) {
+                assertThat(line)
+                        .as("row %d", row.number())
+                        .contains("| " + (row.replicas() == 2 ? "1+2" : "1+1") + " |")
+                        .contains("| " + row.moves() + " |")
+                        .contains("| " + row.gap().text().replace(" s", "") + " |");
+            }
         }
     }
 
