@@ -4,6 +4,8 @@ import io.detektor.loadtester.drill.Drills;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.Console;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -234,6 +236,17 @@ final class DrillCommand implements Callable<Integer> {
         if (out.isBlank()) {
             throw new InvalidValueException(options.name("--out"), out, "a directory");
         }
-        return Path.of(out).toAbsolutePath();
+        Path directory = Path.of(out).toAbsolutePath();
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new InvalidValueException(
+                    options.name("--out"), out, "a directory that can be made");
+        }
+        if (!Files.isWritable(directory)) {
+            throw new InvalidValueException(
+                    options.name("--out"), out, "a directory that can be written to");
+        }
+        return directory;
     }
 }

@@ -1,5 +1,6 @@
 package io.detektor.loadtester.drill;
 
+import io.detektor.loadtester.fault.Programs;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.plan.Units;
@@ -209,6 +210,9 @@ final class Drill {
         Subject given = plan.subject();
         if (given != null) {
             return obstacle(row, given);
+        }
+        if (row.needsProxy() && !Programs.onPath("iptables")) {
+            return "iptables: not found on the PATH (expected: to lead connections over a proxy)";
         }
         return row.kind() == Row.Kind.SERVICE ? FrameBufferService.obstacle(plan) : null;
     }

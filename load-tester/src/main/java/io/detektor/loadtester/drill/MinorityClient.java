@@ -79,6 +79,9 @@ final class MinorityClient implements AutoCloseable {
      * @param reasons what must not be
      */
     void judge(RunResult result, List<String> notes, List<String> reasons) throws IOException {
+        if (result.run().interrupted()) {
+            return;
+        }
         JsonNode other;
         try {
             if (!process.waitFor(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {

@@ -91,6 +91,13 @@ record Row(
                 .anyMatch(LocalSetDriver.OF_THE_NETWORK::contains);
     }
 
+    /** Whether single connections are led over a proxy. */
+    boolean needsProxy() {
+        return faults.stream()
+                .map(FaultSpec::action)
+                .anyMatch(action -> action == FaultAction.DELAY || action == FaultAction.RESET);
+    }
+
     /** Whether it reads the stream in a group. */
     boolean needsGroup() {
         return faults.stream()
