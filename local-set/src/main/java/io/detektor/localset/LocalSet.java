@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalSet implements AutoCloseable {
 
-    private static final int START_ATTEMPTS = 5;
     // a master that did not stop cleanly waits up to 60 s for a failover before it serves again
     private static final Duration START_WITHIN = Duration.ofSeconds(90);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
@@ -52,9 +50,32 @@ public final class LocalSet implements AutoCloseable {
         this.temporary = temporary;
     }
 
-    /** A new set; nothing runs before {@link Builder#start()}. */
-    public static Builder builder() {
-        return new Builder();
+    /** A new set; nothing runs before {@link LocalSetBuilder#start()}. */
+    public static LocalSetBuilder builder() {
+        return new LocalSetBuilder();
+    }
+
+    /**
+     * Starts a set that was described.
+     *
+     * @throws Launcher.PortTaken if somebody else got a port; other ones may do
+     * @throws LocalSetException if it does not get ready; nothing is left running then
+     */
+    static LocalSet begin(SetState state, boolean temporary, @Nullable Duration downAfter) {
+        LocalSet set = new LocalSet(state, true, temporary);
+        Runtime.getRuntime().addShutdownHook(set.atExit);
+        boolean ready = false;
+        try {
+            set.launcher.firstStart(set.topology, downAfter);
+            ready = true;
+            return set;
+        } catch (LocalSetException e) {
+            throw new LocalSetException(e.getMessage() + set.launcher.lastWords(), e);
+        } finally {
+            if (!ready) {
+                set.close();
+            }
+        }
     }
 
     /**
@@ -232,8 +253,8 @@ public final class LocalSet implements AutoCloseable {
     }
 
     /**
-     * Why {@link Builder#isolated} is not possible on this machine (it needs root and the program
-     * {@code ip}); empty if it is.
+     * Why {@link LocalSetBuilder#isolated} is not possible on this machine (it needs root and the
+     * program {@code ip}); empty if it is.
      */
     public static Optional<String> canIsolate() {
         return Isolation.obstacle();
@@ -418,115 +439,6 @@ public final class LocalSet implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Settings of a set that is not started yet. Not thread-safe. */
-    public static final class Builder {
-
-        private @Nullable Path directory;
-        private int replicas = 1;
-        private int basePort;
-        private String masterName = "mymaster";
-        private @Nullable Duration downAfter;
-        private boolean isolated;
-        private final List<String> directives = new ArrayList<>();
-
-        private Builder() {}
-
-        /**
-         * Where everything is kept, also after {@link LocalSet#close()}; it may exist but hold no
-         * set. By default a temporary one, which is deleted by {@link LocalSet#close()}.
-         */
-        public Builder directory(Path directory) {
-            this.directory = directory;
-            return this;
-        }
-
-        /** 1 (the default) or 2. */
-        public Builder replicas(int replicas) {
-            if (replicas < 1 || replicas > 2) {
-                throw new IllegalArgumentException("replicas: " + replicas + " (expected: 1-2)");
-            }
-            this.replicas = replicas;
-            return this;
-        }
-
-        /** First of the consecutive ports to use; by default free ones are chosen. */
-        public Builder basePort(int basePort) {
-            this.basePort = basePort;
-            return this;
-        }
-
-        public Builder masterName(String masterName) {
-            if (!masterName.matches("[A-Za-z0-9._-]+")) {
-                throw new IllegalArgumentException(
-                        "masterName: " + masterName + " (expected: letters, digits, . _ -)");
-            }
-            this.masterName = masterName;
-            return this;
-        }
-
-        /**
-         * Whether each node gets a network namespace of its own, for {@link LocalSet#cut}. Off by
-         * default, as it needs root; see {@link LocalSet#canIsolate}.
-         */
-        public Builder isolated(boolean isolated) {
-            this.isolated = isolated;
-            return this;
-        }
-
-        /**
-         * Adds a line to the configuration of every data node, after those of the shipped files.
-         *
-         * @param directive as in redis.conf, for instance {@code appendfsync always}
-         */
-        public Builder directive(String directive) {
-            directives.add(directive);
-            return this;
-        }
-
-        /** Overrides {@code down-after-milliseconds} of the shipped file. */
-        public Builder downAfter(Duration downAfter) {
-            this.downAfter = downAfter;
-            return this;
-        }
-
-        /**
-         * Starts the set, and blocks until it is whole: {@code redis-1} master, each replica in
-         * sync and promotable for every Sentinel, each Sentinel knowing the others.
-         *
-         * @throws LocalSetException if a program is missing, no ports are free, or the set does not
-         *     get ready; nothing is left running then
-         */
-        public LocalSet start() {
-            Tools.require();
-            Path home = SetHome.prepare(directory, directives);
-            for (int attempt = 1; ; attempt++) {
-                LocalSet set =
-                        new LocalSet(
-                                SetHome.describe(home, masterName, replicas, basePort, isolated),
-                                true,
-                                directory == null);
-                Runtime.getRuntime().addShutdownHook(set.atExit);
-                boolean ready = false;
-                try {
-                    set.launcher.firstStart(set.topology, downAfter);
-                    ready = true;
-                    return set;
-                } catch (Launcher.PortTaken e) {
-                    if (basePort != 0 || attempt == START_ATTEMPTS) {
-                        throw new LocalSetException(String.valueOf(e.getMessage()), e);
-                    }
-                } catch (LocalSetException e) {
-                    throw new LocalSetException(e.getMessage() + set.launcher.lastWords(), e);
-                } finally {
-                    if (!ready) {
-                        set.close();
-                    }
-                }
-                home = SetHome.prepare(directory, directives);
-            }
         }
     }
 }

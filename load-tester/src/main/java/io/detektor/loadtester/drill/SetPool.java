@@ -2,6 +2,7 @@ package io.detektor.loadtester.drill;
 
 import io.detektor.loadtester.report.Console;
 import io.detektor.localset.LocalSet;
+import io.detektor.localset.LocalSetBuilder;
 import io.detektor.localset.LocalSetException;
 import io.detektor.localset.Node;
 import java.io.IOException;
@@ -72,7 +73,7 @@ final class SetPool implements AutoCloseable {
         }
         close();
         console.status("starting a set");
-        LocalSet.Builder builder =
+        LocalSetBuilder builder =
                 LocalSet.builder()
                         .directory(Files.createDirectories(home.resolve("set-" + ++started)))
                         .replicas(wanted.replicas())
