@@ -177,8 +177,10 @@ final class Rows {
                                 GapRange.of(
                                         1.5,
                                         12,
-                                        "as row 1; the other replica stays promotable until a"
-                                                + " majority has it down"))
+                                        "as row 1; and once more after the heal: the replica of the"
+                                                + " minority still follows the old master, until the"
+                                                + " Sentinels point it at the new one, after"
+                                                + " failover-timeout 10 s"))
                         .control(
                                 "at=4s cut master from=replica-2,sentinels for=8s",
                                 "at=4s cut replica-1 from=replica-2,sentinels for=8s")

@@ -110,6 +110,11 @@ final class CommandFaults {
         return set.sentinelNodes().stream().filter(node -> tryAsk(node, "PING") == null).toList();
     }
 
+    /** What the node says of itself. */
+    static boolean isMaster(Node node) {
+        return tryAsk(node, "ROLE") instanceof List<?> role && "master".equals(role.getFirst());
+    }
+
     private static void busy(Node node) {
         Thread.ofVirtual()
                 .name("busy script")

@@ -194,12 +194,13 @@ public final class FaultRunner {
                 fault.back,
                 Timeline.Kind.FAULT,
                 node.name()
-                        + " is back "
+                        + " is back"
                         + switch (state.role()) {
-                            case MASTER -> "as master";
-                            case REPLICA -> "as a replica, in sync";
-                            case SENTINEL -> "as a Sentinel";
-                            case NONE -> "and gone again";
+                            case MASTER -> " as master";
+                            case REPLICA -> " as a replica, in sync";
+                            case SENTINEL -> " as a Sentinel";
+                            // no Redis: the driver has seen that it is back
+                            case NONE -> "";
                         });
     }
 
