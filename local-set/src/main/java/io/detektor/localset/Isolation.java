@@ -181,6 +181,14 @@ record Isolation(String prefix, String subnet) {
         ip("-n", namespace(other.name()), "neigh", "del", one.host(), "dev", "eth0");
     }
 
+    void unplug(Node node) {
+        must("-n", namespace("hub"), "link", "set", node.name(), "down");
+    }
+
+    void plug(Node node) {
+        must("-n", namespace("hub"), "link", "set", node.name(), "up");
+    }
+
     /** Removes the namespaces; the processes in them have to be ended before. */
     void remove(List<Node> nodes) {
         nodes.forEach(node -> ip("netns", "del", namespace(node.name())));

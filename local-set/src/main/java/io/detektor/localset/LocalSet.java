@@ -1,12 +1,10 @@
 package io.detektor.localset;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,25 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalSet implements AutoCloseable {
 
-    private static final int SENTINELS = 3;
-    private static final int START_ATTEMPTS = 5;
     // a master that did not stop cleanly waits up to 60 s for a failover before it serves again
     private static final Duration START_WITHIN = Duration.ofSeconds(90);
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
-    private static final List<String> SHIPPED =
-            List.of(
-                    "config/redis-master.conf",
-                    "config/redis-slave.conf",
-                    "config/sentinel.conf",
-                    "bin/functions.sh",
-                    "bin/redis-node",
-                    "bin/redis-sentinel-node",
-                    "bin/redis-switch");
     private static final Pattern PAUSED = Pattern.compile("writes paused for (\\d+) ms");
 
     private final SetState state;
     private final Topology topology;
+    private final Launcher launcher;
     private final boolean owned;
     private final boolean temporary;
     private final Thread atExit = new Thread(this::end, "local-set-close");
@@ -58,13 +45,37 @@ public final class LocalSet implements AutoCloseable {
     private LocalSet(SetState state, boolean owned, boolean temporary) {
         this.state = state;
         this.topology = new Topology(state.masterName(), state.redis(), state.sentinels());
+        this.launcher = new Launcher(state);
         this.owned = owned;
         this.temporary = temporary;
     }
 
-    /** A new set; nothing runs before {@link Builder#start()}. */
-    public static Builder builder() {
-        return new Builder();
+    /** A new set; nothing runs before {@link LocalSetBuilder#start()}. */
+    public static LocalSetBuilder builder() {
+        return new LocalSetBuilder();
+    }
+
+    /**
+     * Starts a set that was described.
+     *
+     * @throws Launcher.PortTaken if somebody else got a port; other ones may do
+     * @throws LocalSetException if it does not get ready; nothing is left running then
+     */
+    static LocalSet begin(SetState state, boolean temporary, @Nullable Duration downAfter) {
+        LocalSet set = new LocalSet(state, true, temporary);
+        Runtime.getRuntime().addShutdownHook(set.atExit);
+        boolean ready = false;
+        try {
+            set.launcher.firstStart(set.topology, downAfter);
+            ready = true;
+            return set;
+        } catch (LocalSetException e) {
+            throw new LocalSetException(e.getMessage() + set.launcher.lastWords(), e);
+        } finally {
+            if (!ready) {
+                set.close();
+            }
+        }
     }
 
     /**
@@ -75,6 +86,16 @@ public final class LocalSet implements AutoCloseable {
      */
     public static LocalSet attach(Path directory) {
         return new LocalSet(SetState.load(directory), false, false);
+    }
+
+    /**
+     * Ends and removes a set whose owner is gone, and could not close it: processes, namespaces and
+     * the directory.
+     *
+     * @throws LocalSetException if the directory holds no set
+     */
+    public static void sweep(Path directory) {
+        new LocalSet(SetState.load(directory), true, true).end();
     }
 
     public String masterName() {
@@ -190,7 +211,7 @@ public final class LocalSet implements AutoCloseable {
         if (NodeProcess.entryPointOf(node).isPresent()) {
             throw new LocalSetException(node + ": runs already (expected: killed or stopped)");
         }
-        Process entryPoint = launch(node);
+        Process entryPoint = launcher.launch(node);
         Await.until(
                 () -> answers(node) || !entryPoint.isAlive(),
                 START_WITHIN,
@@ -215,8 +236,8 @@ public final class LocalSet implements AutoCloseable {
      */
     public void holdBack(Node replica) {
         // no node of a local set has a password, and a master without one refuses AUTH
-        order(replica, "CONFIG", "SET", "masterauth", "held-back");
-        order(replica, "CLIENT", "KILL", "TYPE", "master");
+        ask(replica, "CONFIG", "SET", "masterauth", "held-back");
+        ask(replica, "CLIENT", "KILL", "TYPE", "master");
         Await.until(
                 () ->
                         Resp.tryAsk(replica, "INFO", "replication")
@@ -228,21 +249,12 @@ public final class LocalSet implements AutoCloseable {
 
     /** Lets a replica that was held back follow its master again. */
     public void release(Node replica) {
-        order(replica, "CONFIG", "SET", "masterauth", "");
-    }
-
-    private static void order(Node node, String... command) {
-        try {
-            Resp.ask(node, command);
-        } catch (IOException e) {
-            throw new LocalSetException(
-                    node + ": " + String.join(" ", command) + ": " + e.getMessage(), e);
-        }
+        ask(replica, "CONFIG", "SET", "masterauth", "");
     }
 
     /**
-     * Why {@link Builder#isolated} is not possible on this machine (it needs root and the program
-     * {@code ip}); empty if it is.
+     * Why {@link LocalSetBuilder#isolated} is not possible on this machine (it needs root and the
+     * program {@code ip}); empty if it is.
      */
     public static Optional<String> canIsolate() {
         return Isolation.obstacle();
@@ -272,6 +284,67 @@ public final class LocalSet implements AutoCloseable {
     public void heal(Node node) {
         Isolation network = network();
         all().stream().filter(o -> !o.equals(node)).forEach(other -> network.heal(node, other));
+    }
+
+    /**
+     * Pulls the cable of a node: no packet passes from or to anybody, the client included. On
+     * isolated sets only.
+     */
+    public void unplug(Node node) {
+        network().unplug(node);
+    }
+
+    /** Plugs it in again; harmless when it is in. */
+    public void plug(Node node) {
+        network().plug(node);
+    }
+
+    /**
+     * What to put before a command so that it runs where a node does, on the same side of each
+     * {@link #cut}. On isolated sets only.
+     */
+    public List<String> inside(Node node) {
+        return network().inside(node);
+    }
+
+    /** The address by which the nodes of an isolated set know this host. */
+    public String hostAddress() {
+        return network().subnet() + ".1";
+    }
+
+    /**
+     * Deletes the data of a node that does not run, as a new disk would.
+     *
+     * @throws LocalSetException if it runs
+     */
+    public void wipe(Node node) {
+        if (NodeProcess.entryPointOf(node).isPresent()) {
+            throw new LocalSetException(node + ": runs (expected: killed or stopped)");
+        }
+        try (Stream<Path> tree = Files.walk(node.directory())) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(node.directory())) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Asks a node one question.
+     *
+     * @return a text, a number, a list of these, or null for nil
+     * @throws LocalSetException if it answers with an error, or not within a second and a half
+     */
+    public static @Nullable Object ask(Node node, String... command) {
+        try {
+            return Resp.ask(node, command);
+        } catch (IOException e) {
+            throw new LocalSetException(
+                    node + ": " + String.join(" ", command) + ": " + e.getMessage(), e);
+        }
     }
 
     private Isolation network() {
@@ -348,9 +421,7 @@ public final class LocalSet implements AutoCloseable {
     }
 
     private List<Node> all() {
-        List<Node> all = new ArrayList<>(sentinelNodes());
-        all.addAll(redisNodes());
-        return all;
+        return state.all();
     }
 
     private String see(Node node) {
@@ -361,65 +432,6 @@ public final class LocalSet implements AutoCloseable {
         return " (logs: " + directory() + "/*.log)";
     }
 
-    private Process launch(Node node) {
-        Path home = directory();
-        Map<String, String> settings = new HashMap<>();
-        settings.put("MASTER_NAME", masterName());
-        settings.put("INITIAL_MASTER", redisNodes().getFirst().address());
-        settings.put("SENTINELS", String.join(" ", sentinels()));
-        String entryPoint;
-        String prefix;
-        String config;
-        if (node.isSentinel()) {
-            entryPoint = "redis-sentinel-node";
-            prefix = "SENTINEL_";
-            config = "sentinel.conf";
-        } else {
-            entryPoint = "redis-node";
-            prefix = "NODE_";
-            config =
-                    node.equals(redisNodes().getFirst()) ? "redis-master.conf" : "redis-slave.conf";
-        }
-        settings.put(prefix + "CONFIG", home.resolve("config").resolve(config).toString());
-        settings.put(prefix + "IP", node.host());
-        settings.put(prefix + "PORT", String.valueOf(node.port()));
-        settings.put(prefix + "DIR", node.directory().toString());
-
-        Isolation network = state.network();
-        List<String> command = new ArrayList<>();
-        if (network != null) {
-            // the addresses of its network are reached by this host only
-            settings.put("NODE_ALLOW_NO_PASSWORD", "yes");
-            command.addAll(network.inside(node));
-        }
-        // a session of its own: Ctrl-C in a terminal reaches this JVM, which then ends the set in
-        // its own order; and all that the entry point starts can be found
-        command.addAll(
-                List.of("setsid", "/bin/sh", home.resolve("bin").resolve(entryPoint).toString()));
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(node.directory().toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log().toFile()));
-        Map<String, String> environment = builder.environment();
-        // what is set for another set, by whoever started this JVM
-        environment
-                .keySet()
-                .removeIf(name ->
-                        name.startsWith("REDIS")
-                                || name.startsWith("SENTINEL")
-                                || name.startsWith("NODE_"));
-        environment.putAll(settings);
-        try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            Files.writeString(NodeProcess.sessionFile(node), String.valueOf(process.pid()));
-            return process;
-        } catch (IOException e) {
-            throw new LocalSetException(node + ": " + e.getMessage(), e);
-        }
-    }
-
     private static void delete(Path directory) {
         try (Stream<Path> tree = Files.walk(directory)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
@@ -427,222 +439,6 @@ public final class LocalSet implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Settings of a set that is not started yet. Not thread-safe. */
-    public static final class Builder {
-
-        private @Nullable Path directory;
-        private int replicas = 1;
-        private int basePort;
-        private String masterName = "mymaster";
-        private @Nullable Duration downAfter;
-        private boolean isolated;
-
-        private Builder() {}
-
-        /**
-         * Where everything is kept, also after {@link LocalSet#close()}; it may exist but hold no
-         * set. By default a temporary one, which is deleted by {@link LocalSet#close()}.
-         */
-        public Builder directory(Path directory) {
-            this.directory = directory;
-            return this;
-        }
-
-        /** 1 (the default) or 2. */
-        public Builder replicas(int replicas) {
-            if (replicas < 1 || replicas > 2) {
-                throw new IllegalArgumentException("replicas: " + replicas + " (expected: 1-2)");
-            }
-            this.replicas = replicas;
-            return this;
-        }
-
-        /** First of the consecutive ports to use; by default free ones are chosen. */
-        public Builder basePort(int basePort) {
-            this.basePort = basePort;
-            return this;
-        }
-
-        public Builder masterName(String masterName) {
-            if (!masterName.matches("[A-Za-z0-9._-]+")) {
-                throw new IllegalArgumentException(
-                        "masterName: " + masterName + " (expected: letters, digits, . _ -)");
-            }
-            this.masterName = masterName;
-            return this;
-        }
-
-        /**
-         * Whether each node gets a network namespace of its own, for {@link LocalSet#cut}. Off by
-         * default, as it needs root; see {@link LocalSet#canIsolate}.
-         */
-        public Builder isolated(boolean isolated) {
-            this.isolated = isolated;
-            return this;
-        }
-
-        /** Overrides {@code down-after-milliseconds} of the shipped file. */
-        public Builder downAfter(Duration downAfter) {
-            this.downAfter = downAfter;
-            return this;
-        }
-
-        /**
-         * Starts the set, and blocks until it is whole: {@code redis-1} master, each replica in
-         * sync and promotable for every Sentinel, each Sentinel knowing the others.
-         *
-         * @throws LocalSetException if a program is missing, no ports are free, or the set does not
-         *     get ready; nothing is left running then
-         */
-        public LocalSet start() {
-            Tools.require();
-            Path home = prepareDirectory();
-            for (int attempt = 1; ; attempt++) {
-                LocalSet set = new LocalSet(describe(home), true, directory == null);
-                Runtime.getRuntime().addShutdownHook(set.atExit);
-                boolean ready = false;
-                try {
-                    set.firstStart(downAfter);
-                    ready = true;
-                    return set;
-                } catch (PortTaken e) {
-                    if (basePort != 0 || attempt == START_ATTEMPTS) {
-                        throw new LocalSetException(String.valueOf(e.getMessage()), e);
-                    }
-                } catch (LocalSetException e) {
-                    throw new LocalSetException(e.getMessage() + set.lastWords(), e);
-                } finally {
-                    if (!ready) {
-                        set.close();
-                    }
-                }
-                home = prepareDirectory();
-            }
-        }
-
-        private Path prepareDirectory() {
-            try {
-                Path home =
-                        directory == null
-                                ? Files.createTempDirectory("local-set")
-                                : Files.createDirectories(directory);
-                home = home.toRealPath();
-                if (SetState.existsIn(home)) {
-                    throw new LocalSetException(
-                            "directory: " + home + " holds a set (expected: none)");
-                }
-                for (String file : SHIPPED) {
-                    Path target = home.resolve(file);
-                    Files.createDirectories(target.getParent());
-                    try (InputStream shipped = LocalSet.class.getResourceAsStream(file)) {
-                        if (shipped == null) {
-                            throw new LocalSetException(file + ": not on the class path");
-                        }
-                        Files.write(target, shipped.readAllBytes());
-                    }
-                }
-                return home;
-            } catch (IOException e) {
-                throw new LocalSetException("directory: " + directory + ": " + e.getMessage(), e);
-            }
-        }
-
-        private SetState describe(Path home) {
-            // alone in its namespace, a node has every port to itself
-            Isolation network = isolated ? Isolation.create() : null;
-            int count = 1 + replicas + SENTINELS;
-            int port = basePort != 0 ? basePort : isolated ? 6379 : Ports.free(count);
-            List<Node> redis = new ArrayList<>();
-            List<Node> sentinels = new ArrayList<>();
-            for (int i = 1; i <= 1 + replicas; i++) {
-                String name = "redis-" + i;
-                String host = network == null ? "127.0.0.1" : network.subnet() + "." + (10 + i);
-                redis.add(new Node(name, host, port++, home.resolve(name), false));
-            }
-            for (int i = 1; i <= SENTINELS; i++) {
-                String name = "sentinel-" + i;
-                String host = network == null ? "127.0.0.1" : network.subnet() + "." + (20 + i);
-                sentinels.add(new Node(name, host, port++, home.resolve(name), true));
-            }
-            return new SetState(home, masterName, redis, sentinels, network);
-        }
-    }
-
-    private void firstStart(@Nullable Duration downAfter) {
-        state.save();
-        for (Node node : all()) {
-            try {
-                Files.createDirectories(node.directory());
-            } catch (IOException e) {
-                throw new LocalSetException(node + ": " + e.getMessage(), e);
-            }
-            if (state.network() != null) {
-                state.network().add(node);
-            }
-            launch(node);
-        }
-        Await.untilSilent(
-                () -> {
-                    for (Node node : all()) {
-                        throwIfPortTaken(node);
-                    }
-                    return topology.complaint(true);
-                },
-                READY_WITHIN,
-                seeAll());
-        if (downAfter != null) {
-            for (Node sentinel : sentinelNodes()) {
-                String millis = String.valueOf(downAfter.toMillis());
-                try {
-                    Resp.ask(
-                            sentinel,
-                            "SENTINEL",
-                            "SET",
-                            masterName(),
-                            "down-after-milliseconds",
-                            millis);
-                } catch (IOException e) {
-                    throw new LocalSetException(sentinel + ": " + e.getMessage(), e);
-                }
-            }
-        }
-    }
-
-    private static void throwIfPortTaken(Node node) {
-        try {
-            if (Files.exists(node.log())
-                    && NodeProcess.entryPointOf(node).isEmpty()
-                    && Files.readString(node.log()).contains("Address already in use")) {
-                throw new PortTaken("port: " + node.port() + " of " + node + " is in use");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Ends of the logs: a temporary directory is gone when the exception is read. */
-    private String lastWords() {
-        StringBuilder words = new StringBuilder();
-        for (Node node : all()) {
-            try {
-                List<String> lines = Files.readAllLines(node.log());
-                words.append("\n--- ").append(node.log());
-                lines.subList(Math.max(0, lines.size() - 8), lines.size())
-                        .forEach(line -> words.append('\n').append(line));
-            } catch (IOException e) {
-                words.append("\n--- no log of ").append(node);
-            }
-        }
-        return words.toString();
-    }
-
-    /** Someone else got the port between the choice and the start; another choice may do. */
-    private static final class PortTaken extends RuntimeException {
-        PortTaken(String message) {
-            super(message);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ record SetState(
     SetState {
         redis = List.copyOf(redis);
         sentinels = List.copyOf(sentinels);
+    }
+
+    /** Sentinels first: they have to be there when the data nodes ask for their roles. */
+    List<Node> all() {
+        return Stream.concat(sentinels.stream(), redis.stream()).toList();
     }
 
     static boolean existsIn(Path directory) {

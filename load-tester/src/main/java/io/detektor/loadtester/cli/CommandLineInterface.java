@@ -53,6 +53,8 @@ public final class CommandLineInterface {
         line.addSubcommand(new DemoCommand(environment, shutdown));
         line.addSubcommand(new ReportCommand());
         line.addSubcommand(new DiffCommand());
+        line.addSubcommand(new DrillCommand(environment, shutdown));
+        line.addSubcommand(new LinkProxyCommand());
         line.setUsageHelpAutoWidth(true);
         return line;
     }

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Faults: at=TIME ACTION [NODE] [for=TIME]",
-            "  ACTION  kill, stop, freeze, cut, hold (a replica back), switch, start",
+            "  ACTION  kill, stop, freeze, cut, unplug, hold (a replica back), switch, failover, busy, ...",
             "  NODE    master, replica, redis-1, sentinel-2, ...",
             "  for=    heal after this time; without it, when the load is over",
             "",

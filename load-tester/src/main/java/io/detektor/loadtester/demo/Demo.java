@@ -3,7 +3,6 @@ package io.detektor.loadtester.demo;
 import io.detektor.loadtester.fault.FaultDriver;
 import io.detektor.loadtester.fault.FaultNode;
 import io.detektor.loadtester.fault.LocalSetDriver;
-import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.LoadPlan;
@@ -33,6 +32,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -90,7 +90,9 @@ public final class Demo {
 
     private int runAll(ToIntFunction<RunResult> report) throws IOException {
         boolean isolated =
-                plan.faults().stream().anyMatch(fault -> fault.action() == FaultAction.CUT);
+                plan.faults().stream()
+                        .map(FaultSpec::action)
+                        .anyMatch(LocalSetDriver.OF_THE_NETWORK::contains);
         if (isolated) {
             LocalSet.canIsolate()
                     .ifPresent(reason -> {
@@ -328,14 +330,24 @@ public final class Demo {
         }
 
         @Override
-        public void inject(FaultAction action, FaultNode node) {
-            driver.inject(action, node);
+        public Optional<Boolean> effect(FaultSpec fault, FaultNode node) {
+            return driver.effect(fault, node);
         }
 
         @Override
-        public void heal(FaultAction action, FaultNode node) {
+        public Optional<Boolean> healed(FaultSpec fault, FaultNode node) {
+            return driver.healed(fault, node);
+        }
+
+        @Override
+        public void inject(FaultSpec fault, FaultNode node) {
+            driver.inject(fault, node);
+        }
+
+        @Override
+        public void heal(FaultSpec fault, FaultNode node) {
             if (!interruption.requested()) {
-                driver.heal(action, node);
+                driver.heal(fault, node);
             }
         }
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A service of the suite as a child process. One thread; whoever started it closes it. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(8);
@@ -42,7 +42,7 @@ final class ServiceProcess implements AutoCloseable {
      * @param environment in addition to this process's own, from which what is said of other Redis
      *     sets is taken out
      */
-    static ServiceProcess start(
+    public static ServiceProcess start(
             String name, Path java, Path jar, int port, Map<String, String> environment, Path log) {
         ProcessBuilder builder =
                 new ProcessBuilder(
@@ -74,7 +74,8 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    URI url() {
+    /** Where it listens. */
+    public URI url() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
@@ -83,7 +84,7 @@ final class ServiceProcess implements AutoCloseable {
      *
      * @throws UnreachableException when it ends or does not answer in time, with its last words
      */
-    void awaitReady(String path, Interruption interruption) {
+    public void awaitReady(String path, Interruption interruption) {
         HttpRequest request =
                 HttpRequest.newBuilder(url().resolve(path)).timeout(Duration.ofSeconds(2)).build();
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
@@ -128,8 +129,22 @@ final class ServiceProcess implements AutoCloseable {
         return new UnreachableException(name + ": " + what + ", see " + log + "\n  " + words);
     }
 
+    /** Kills it; returns when it is dead. */
+    public void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Asks it to end; does not wait. */
-    void stop() {
+    public void stop() {
         process.destroy();
     }
 

@@ -7,11 +7,9 @@ import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.run.Interruption;
-import io.detektor.redisha.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -25,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class FaultRunner {
 
     private static final Duration EFFECT_WITHIN = Duration.ofSeconds(15);
-    private static final Duration HEALED_WITHIN = Duration.ofSeconds(45);
+    private static final Duration HEALED_WITHIN = Duration.ofSeconds(75);
+    private static final Duration MOMENT_WITHIN = Duration.ofSeconds(75);
     private static final Duration POLL = Duration.ofMillis(20);
 
     private final FaultDriver driver;
     private final NodeProbe probe;
+    private final Effects effects;
     private final SetWatch watch;
     private final RunClock clock;
     private final Timeline timeline;
@@ -39,23 +39,6 @@ public final class FaultRunner {
 
     /** Counted down when the load is over or interrupted: time to heal. */
     private final CountDownLatch ending = new CountDownLatch(1);
-
-    /** One fault; written by its own thread, read when that has ended. */
-    private static final class Execution {
-        final FaultSpec spec;
-        final List<String> problems = new ArrayList<>();
-        @Nullable FaultNode node;
-        @Nullable NodeAddress masterBefore;
-        @Nullable Duration injected;
-        @Nullable Duration effect;
-        @Nullable Duration healed;
-        @Nullable Duration back;
-        boolean onMaster;
-
-        Execution(FaultSpec spec) {
-            this.spec = spec;
-        }
-    }
 
     public FaultRunner(
             List<FaultSpec> faults,
@@ -67,6 +50,7 @@ public final class FaultRunner {
             Interruption interruption) {
         this.driver = driver;
         this.probe = probe;
+        this.effects = new Effects(driver, probe, watch);
         this.watch = watch;
         this.clock = clock;
         this.timeline = timeline;
@@ -99,12 +83,16 @@ public final class FaultRunner {
 
     /** What became of each fault; after {@link #finish}. */
     public List<FaultReport> reports(Gaps gaps, Duration lastConfirmed) {
-        return executions.stream().map(done -> report(done, gaps, lastConfirmed)).toList();
+        return new FaultReports(executions, watch, gaps, lastConfirmed).all();
     }
 
     private void play(Execution fault) {
         if (waitFor(fault.spec.at().minus(clock.now()))) {
             fault.problems.add("was not done: the run ended before its time");
+            return;
+        }
+        if (!itsMoment(fault)) {
+            fault.problems.add("was not done: it waited in vain for " + fault.spec.when());
             return;
         }
         boolean broken = false;
@@ -118,7 +106,7 @@ public final class FaultRunner {
             fault.injected = injected;
             timeline.add(injected, Timeline.Kind.FAULT, what(fault, node));
             broken = true;
-            driver.inject(fault.spec.action(), node);
+            driver.inject(fault.spec, node);
             seeEffect(fault, node, injected);
         } catch (RuntimeException e) {
             fault.problems.add("could not be done: " + e.getMessage());
@@ -140,13 +128,23 @@ public final class FaultRunner {
                         fault.healed,
                         Timeline.Kind.FAULT,
                         healing(fault.spec.action()) + node.name());
-                driver.heal(fault.spec.action(), node);
+                driver.heal(fault.spec, node);
             } catch (RuntimeException e) {
                 fault.problems.add("could not be healed: " + e.getMessage());
                 return;
             }
         }
         seeHealed(fault, node);
+    }
+
+    /** Waits for what a fault waits for; false when that does not come. */
+    private boolean itsMoment(Execution fault) {
+        Duration from = clock.now();
+        return switch (fault.spec.when()) {
+            case AT_ONCE -> true;
+            case SWITCH -> until(() -> watch.changeAfter(from).isPresent(), MOMENT_WITHIN) != null;
+            case WHOLE -> driver.awaitWhole(MOMENT_WITHIN);
+        };
     }
 
     /** Waits for a time or for the end, whichever is first; true for the end. */
@@ -171,33 +169,19 @@ public final class FaultRunner {
     }
 
     private void seeEffect(Execution fault, FaultNode node, Duration injected) {
-        BooleanSupplier effect =
-                switch (fault.spec.action()) {
-                    case KILL, STOP, FREEZE -> () -> !probe.probe(node.address()).answers();
-                    case CUT ->
-                            () ->
-                                    watch.first(
-                                                    injected,
-                                                    "+sdown",
-                                                    said -> said.about(node.address()))
-                                            .isPresent();
-                    case HOLD -> () -> !probe.probe(node.address()).serves();
-                    case SWITCH -> () -> watch.changeAfter(injected).isPresent();
-                    case START -> () -> probe.probe(node.address()).answers();
-                };
         Duration within = EFFECT_WITHIN;
         if (fault.spec.healAfter().isPresent()
                 && fault.spec.healAfter().get().compareTo(within) < 0) {
             within = fault.spec.healAfter().get();
         }
-        fault.effect = until(effect, within);
+        fault.effect = until(() -> effects.seen(fault.spec, node, injected), within);
         if (fault.effect == null && !interruption.requested()) {
             fault.problems.add("had no effect within " + Units.text(within));
         }
     }
 
     private void seeHealed(Execution fault, FaultNode node) {
-        fault.back = until(() -> servesRightly(node), HEALED_WITHIN);
+        fault.back = until(() -> effects.over(fault.spec, node), HEALED_WITHIN);
         if (fault.back == null) {
             if (!interruption.requested()) {
                 fault.problems.add(
@@ -210,21 +194,14 @@ public final class FaultRunner {
                 fault.back,
                 Timeline.Kind.FAULT,
                 node.name()
-                        + " is back "
+                        + " is back"
                         + switch (state.role()) {
-                            case MASTER -> "as master";
-                            case REPLICA -> "as a replica, in sync";
-                            case SENTINEL -> "as a Sentinel";
-                            case NONE -> "and gone again";
+                            case MASTER -> " as master";
+                            case REPLICA -> " as a replica, in sync";
+                            case SENTINEL -> " as a Sentinel";
+                            // no Redis: the driver has seen that it is back
+                            case NONE -> "";
                         });
-    }
-
-    /** A deposed master that does not know yet still says that it is one. */
-    private boolean servesRightly(FaultNode node) {
-        NodeProbe.NodeState state = probe.probe(node.address());
-        return state.serves()
-                && (state.role() != NodeProbe.Role.MASTER
-                        || node.address().equals(watch.view().master()));
     }
 
     private @Nullable Duration until(BooleanSupplier condition, Duration within) {
@@ -244,97 +221,13 @@ public final class FaultRunner {
 
     private static String healing(FaultAction action) {
         return switch (action) {
-            case KILL, STOP, START -> "start ";
+            case KILL, STOP, START, WIPE -> "start ";
             case FREEZE -> "resume ";
-            case CUT -> "join again ";
+            case CUT, UNPLUG -> "join again ";
             case HOLD -> "release ";
-            case SWITCH -> "";
+            case BUSY, SQUEEZE, CRASH_ELECTED, CRASH_PROMOTED, DELAY, RESET ->
+                    "end of " + action.word() + " on ";
+            case SWITCH, FAILOVER, TAKE, UNGROUP -> "";
         };
-    }
-
-    private FaultReport report(Execution fault, Gaps gaps, Duration lastConfirmed) {
-        Duration injected = fault.injected;
-        FaultNode node = fault.node;
-        if (injected == null || node == null) {
-            return new FaultReport(
-                    fault.spec.toString(),
-                    fault.spec.node(),
-                    "",
-                    false,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    "",
-                    "",
-                    0,
-                    fault.problems);
-        }
-        // what follows belongs to this fault until the next one
-        Duration next =
-                executions.stream()
-                        .map(other -> other.injected)
-                        .filter(other -> other != null && other.compareTo(injected) > 0)
-                        .min(Duration::compareTo)
-                        .orElse(Duration.ofDays(1));
-        Optional<SetWatch.MasterChange> change =
-                watch.changeAfter(injected).filter(other -> other.at().compareTo(next) < 0);
-        List<String> problems = new ArrayList<>(fault.problems);
-        if (fault.onMaster && fault.spec.movesMaster() && change.isEmpty() && problems.isEmpty()) {
-            problems.add("did not end with another master, and should have");
-        }
-        Optional<Duration> firstAck =
-                change.flatMap(to -> gaps.firstConfirmedFrom(to.at(), lastConfirmed));
-        return new FaultReport(
-                fault.spec.toString(),
-                node.name(),
-                node.address().toString(),
-                fault.onMaster,
-                millis(injected),
-                millis(fault.effect),
-                millis(fault.healed),
-                said("+sdown", injected, next, event -> event.about(node.address())),
-                said("+odown", injected, next, _ -> true),
-                said("+elected-leader", injected, next, _ -> true),
-                said("+promoted-slave", injected, next, _ -> true),
-                said("+switch-master", injected, next, _ -> true),
-                millis(change.map(SetWatch.MasterChange::at).orElse(null)),
-                millis(firstAck.orElse(null)),
-                millis(fault.back),
-                fault.masterBefore == null ? "" : fault.masterBefore.toString(),
-                change.map(to -> to.to().toString()).orElse(""),
-                gaps.longest(
-                                injected.minusSeconds(1),
-                                next.compareTo(windowEnd(fault)) < 0 ? next : windowEnd(fault))
-                        .map(gap -> gap.length().toMillis())
-                        .orElse(0L),
-                problems);
-    }
-
-    private static Duration windowEnd(Execution fault) {
-        Duration from = fault.healed == null ? fault.injected : fault.healed;
-        return (from == null ? Duration.ZERO : from).plusSeconds(30);
-    }
-
-    private @Nullable Long said(
-            String type,
-            Duration from,
-            Duration next,
-            java.util.function.Predicate<SetWatch.Said> matching) {
-        return millis(
-                watch.first(from, type, matching)
-                        .filter(at -> at.compareTo(next) < 0)
-                        .orElse(null));
-    }
-
-    private static @Nullable Long millis(@Nullable Duration duration) {
-        return duration == null ? null : Long.valueOf(duration.toMillis());
     }
 }

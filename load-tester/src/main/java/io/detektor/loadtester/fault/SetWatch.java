@@ -110,6 +110,7 @@ public final class SetWatch {
     private void heard(SentinelEvent event) {
         Said now = new Said(clock.of(event.at()), event.sentinel(), event.type(), event.details());
         boolean show;
+        boolean known = SHOWN.contains(event.type());
         synchronized (this) {
             if (said.size() < MOST) {
                 said.add(now);
@@ -117,7 +118,7 @@ public final class SetWatch {
             // each Sentinel says the same; a state that ended may be said again
             String key = event.type() + " " + event.details().replaceAll(" #.*", "");
             String ended = "-" + key.substring(1);
-            show = SHOWN.contains(event.type()) && shown.add(key);
+            show = known && shown.add(key);
             if (event.type().startsWith("-")) {
                 shown.remove("+" + key.substring(1));
             } else {
@@ -134,6 +135,11 @@ public final class SetWatch {
                             + "  (first from "
                             + event.sentinel()
                             + ")");
+        } else if (known) {
+            timeline.note(
+                    now.at(),
+                    Timeline.Kind.SENTINEL,
+                    event.type() + " " + event.details() + "  (" + event.sentinel() + ")");
         }
     }
 

@@ -38,13 +38,23 @@ public final class Timeline {
     /** Adds an event. */
     public void add(Duration at, Kind kind, String text) {
         Event event = new Event(at, kind, text);
+        if (keep(event)) {
+            listeners.forEach(listener -> listener.accept(event));
+        }
+    }
+
+    /** Adds what is worth keeping, and not worth telling as it happens. */
+    public void note(Duration at, Kind kind, String text) {
+        var _ = keep(new Event(at, kind, text));
+    }
+
+    private boolean keep(Event event) {
         synchronized (events) {
             if (events.size() == MOST) {
-                return;
+                return false;
             }
-            events.add(event);
+            return events.add(event);
         }
-        listeners.forEach(listener -> listener.accept(event));
     }
 
     /** Calls {@code listener} with each event from now on. */

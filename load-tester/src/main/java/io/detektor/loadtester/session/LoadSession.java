@@ -2,12 +2,17 @@ package io.detektor.loadtester.session;
 
 import io.detektor.loadtester.fault.FaultDriver;
 import io.detektor.loadtester.measure.Measurements;
+import io.detektor.loadtester.message.Content;
+import io.detektor.loadtester.message.EntryFormat;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.report.Console;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.run.Interruption;
+import io.detektor.loadtester.run.LoadTarget;
 import io.detektor.loadtester.run.UnreachableException;
+import io.detektor.loadtester.stream.RedisSession;
+import io.detektor.loadtester.stream.RedisTarget;
 import io.detektor.loadtester.stream.StreamConsumers;
 import io.detektor.loadtester.verify.DeliveryProof;
 import io.detektor.redisha.NodeAddress;
@@ -35,10 +40,11 @@ public final class LoadSession {
     private final Console console;
     private final Interruption interruption;
     private final BeforeReadBack beforeReadBack;
+    private final TargetMaker targetMaker;
 
-    /** Something to do between the load and the read-back; for tests that play tricks. */
+    /** Something to do between the load and the read-back, to show that the checker sees it. */
     @FunctionalInterface
-    interface BeforeReadBack {
+    public interface BeforeReadBack {
 
         /** Does nothing. */
         BeforeReadBack NOTHING = _ -> {};
@@ -49,6 +55,20 @@ public final class LoadSession {
         void run(NodeAddress master);
     }
 
+    /** Makes another writer than that of redis-ha, to compare with. */
+    @FunctionalInterface
+    public interface TargetMaker {
+
+        /** What redis-ha's writer does. */
+        TargetMaker OURS =
+                (redis, to, format, content) ->
+                        new RedisTarget(redis, to.stream(), format, content);
+
+        /** Makes it; the session closes it. */
+        LoadTarget make(
+                RedisSession redis, TargetPlan.Redis to, EntryFormat format, Content content);
+    }
+
     /**
      * @param driver breaks nodes; null where nothing is broken
      */
@@ -57,20 +77,25 @@ public final class LoadSession {
             @Nullable FaultDriver driver,
             Console console,
             Interruption interruption) {
-        this(plan, driver, console, interruption, BeforeReadBack.NOTHING);
+        this(plan, driver, console, interruption, BeforeReadBack.NOTHING, TargetMaker.OURS);
     }
 
-    LoadSession(
+    /**
+     * @param driver breaks nodes; null where nothing is broken
+     */
+    public LoadSession(
             LoadPlan plan,
             @Nullable FaultDriver driver,
             Console console,
             Interruption interruption,
-            BeforeReadBack beforeReadBack) {
+            BeforeReadBack beforeReadBack,
+            TargetMaker targetMaker) {
         this.plan = plan;
         this.driver = driver;
         this.console = console;
         this.interruption = interruption;
         this.beforeReadBack = beforeReadBack;
+        this.targetMaker = targetMaker;
     }
 
     /**
@@ -85,7 +110,7 @@ public final class LoadSession {
             plan.faults().forEach(breaker::check);
         }
         RunState run = new RunState(plan, console, interruption);
-        try (Reach reach = Reach.open(run)) {
+        try (Reach reach = Reach.open(run, targetMaker)) {
             ResultBuilder result = new ResultBuilder(run, InstantSource.system());
             result.before(reach.topology());
 

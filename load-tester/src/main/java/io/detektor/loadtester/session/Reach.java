@@ -11,7 +11,6 @@ import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.run.LoadTarget;
 import io.detektor.loadtester.run.UnreachableException;
 import io.detektor.loadtester.stream.RedisSession;
-import io.detektor.loadtester.stream.RedisTarget;
 import io.detektor.loadtester.stream.StreamReader;
 import io.detektor.loadtester.stream.Topology;
 import io.detektor.redisha.NodeAddress;
@@ -46,7 +45,7 @@ record Reach(
      *
      * @throws UnreachableException when something cannot be reached
      */
-    static Reach open(RunState run) {
+    static Reach open(RunState run, LoadSession.TargetMaker targets) {
         LoadPlan plan = run.plan();
         TargetPlan.Ack ack =
                 switch (plan.target()) {
@@ -57,7 +56,7 @@ record Reach(
         try {
             Content content = new Content(plan.payload(), plan.seed());
             return switch (plan.target()) {
-                case TargetPlan.Redis to -> overRedis(run, redis, to, content);
+                case TargetPlan.Redis to -> overRedis(run, redis, to, content, targets);
                 case TargetPlan.Http to -> overHttp(run, redis, to, content);
             };
         } catch (RuntimeException e) {
@@ -67,7 +66,11 @@ record Reach(
     }
 
     private static Reach overRedis(
-            RunState run, RedisSession redis, TargetPlan.Redis to, Content content) {
+            RunState run,
+            RedisSession redis,
+            TargetPlan.Redis to,
+            Content content,
+            LoadSession.TargetMaker targets) {
         redis.awaitMaster(run.plan().startupTimeout(), run.interruption());
         EntryFormat format = new EntryFormat(run.id());
         WarmUp.run(run, redis, to, format, content);
@@ -75,7 +78,7 @@ record Reach(
         StreamReader reader = new StreamReader(redis, to.stream());
         return new Reach(
                 redis,
-                new RedisTarget(redis, to.stream(), format, content),
+                targets.make(redis, to, format, content),
                 format,
                 reader,
                 null,

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.detektor.loadtester.measure.Gaps;
 import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.measure.Timeline;
-import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.redisha.NodeAddress;
@@ -144,14 +143,14 @@ class FaultRunnerTests {
         }
 
         @Override
-        public void inject(FaultAction action, FaultNode node) {
-            done.add("inject " + action.word() + " " + node.name());
+        public void inject(FaultSpec fault, FaultNode node) {
+            done.add("inject " + fault.action().word() + " " + node.name());
             broken = true;
         }
 
         @Override
-        public void heal(FaultAction action, FaultNode node) {
-            done.add("heal " + action.word() + " " + node.name());
+        public void heal(FaultSpec fault, FaultNode node) {
+            done.add("heal " + fault.action().word() + " " + node.name());
             broken = false;
         }
     }

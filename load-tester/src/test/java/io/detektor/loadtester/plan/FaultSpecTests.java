@@ -36,8 +36,11 @@ class FaultSpecTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "kill master|'--fault: kill master (expected: at=TIME ACTION [NODE] [for=TIME]'",
-                "at=8s|'--fault: at=8s (expected: at=TIME ACTION'",
+                "kill master|'--fault: kill master (expected: at=TIME [when=switch|whole] ACTION [NODE]'",
+                "at=8s|'--fault: at=8s (expected: at=TIME [when='",
+                "at=8s when=later kill master|'--fault: when=later (expected: when=switch or'",
+                "at=8s cut master from=|'--fault: from= (expected: from=NODE,NODE'",
+                "at=8s kill master from=redis-2|'--fault: at=8s kill master from=redis-2 (exp'",
                 "at=8s explode master|'--fault: explode (expected: one of kill, stop, freeze, cut'",
                 "at=soon kill master|'--fault at: soon (expected: seconds'",
                 "at=8s kill|'--fault: at=8s kill (expected: a node after kill'",
@@ -56,7 +59,12 @@ class FaultSpecTests {
     void isWrittenAsItIsRead() {
         for (String text :
                 new String[] {
-                    "at=8s kill master for=5s", "at=1500ms freeze redis-2", "at=10s switch"
+                    "at=8s kill master for=5s",
+                    "at=1500ms freeze redis-2",
+                    "at=10s switch",
+                    "at=3s when=switch kill master for=12s",
+                    "at=4s cut master from=replica-2,sentinels for=8s",
+                    "at=2s crash-elected for=20s"
                 }) {
             assertThat(FaultSpec.parse("--fault", text)).hasToString(text);
         }
@@ -68,5 +76,7 @@ class FaultSpecTests {
         assertThat(FaultSpec.parse("-", "at=1 switch").movesMaster()).isTrue();
         assertThat(FaultSpec.parse("-", "at=1 freeze master").movesMaster()).isTrue();
         assertThat(FaultSpec.parse("-", "at=1 freeze master for=1s").movesMaster()).isFalse();
+        assertThat(FaultSpec.parse("-", "at=1 cut master from=sentinels").movesMaster()).isTrue();
+        assertThat(FaultSpec.parse("-", "at=1 cut master from=replicas").movesMaster()).isFalse();
     }
 }

@@ -79,7 +79,8 @@ final class Sessions {
                                 new LocalSetDriver(set),
                                 console,
                                 new Interruption(),
-                                beforeReadBack)
+                                beforeReadBack,
+                                LoadSession.TargetMaker.OURS)
                         .run();
         console.print(Summary.text(result, console));
         return result;

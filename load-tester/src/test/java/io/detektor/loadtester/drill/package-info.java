@@ -1,0 +1,4 @@
+@NullMarked
+package io.detektor.loadtester.drill;
+
+import org.jspecify.annotations.NullMarked;
