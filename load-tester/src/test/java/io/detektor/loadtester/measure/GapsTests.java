@@ -25,14 +25,17 @@ class GapsTests {
 
     @Test
     void findsTheFirstConfirmationAfterAMoment() {
-        for (long millis : new long[] {0, 10, 2500, 2510}) {
+        for (long millis : new long[] {0, 10, 2500, 2510, 2513}) {
             gaps.confirmed(millis * 1_000_000);
         }
-        Duration last = Duration.ofMillis(2510);
+        Duration last = Duration.ofMillis(2513);
 
         assertThat(gaps.firstConfirmedFrom(seconds(1), last)).contains(Duration.ofMillis(2500));
         assertThat(gaps.firstConfirmedFrom(Duration.ofMillis(2505), last))
-                .contains(Duration.ofMillis(2505));
+                .contains(Duration.ofMillis(2510));
+        // in no gap of 5 ms
+        assertThat(gaps.firstConfirmedFrom(Duration.ofMillis(2512), last))
+                .contains(Duration.ofMillis(2512));
         assertThat(gaps.firstConfirmedFrom(seconds(3), last)).isEmpty();
     }
 
