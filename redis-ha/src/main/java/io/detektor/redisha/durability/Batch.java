@@ -3,14 +3,14 @@ package io.detektor.redisha.durability;
 import java.util.List;
 
 /**
- * Appends that are written by one command. What it holds never changes once it was sent: a repeat
- * must be the same batch, because the set remembers batches, not appends. Confined to the writer's
- * event loop.
+ * Appends that are written by one command. What it holds never changes once some node may hold it:
+ * a repeat must be the same batch then, because the set remembers batches, not appends. Confined to
+ * the writer's event loop.
  */
 final class Batch {
 
     final long number;
-    final List<PendingAppend> appends;
+    private List<PendingAppend> appends;
 
     /** Whether some node may hold it: then an unconfirmed end is unknown, not refused. */
     boolean maybeStored;
@@ -31,6 +31,20 @@ final class Batch {
     Batch(long number, List<PendingAppend> appends) {
         this.number = number;
         this.appends = List.copyOf(appends);
+    }
+
+    List<PendingAppend> appends() {
+        return appends;
+    }
+
+    /**
+     * Before it is sent, for the first time or after it was refused: takes out the appends whose
+     * callers were told meanwhile that they are not stored.
+     */
+    void dropRefused() {
+        if (!maybeStored && !onTheWire) {
+            appends = appends.stream().filter(pending -> !pending.done()).toList();
+        }
     }
 
     void failed(WriteFailure reason, String why) {

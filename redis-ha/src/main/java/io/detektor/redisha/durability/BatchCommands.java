@@ -72,8 +72,8 @@ final class BatchCommands {
         CommandArgs<String, byte[]> args = args();
         args.add(batch.number).add(keepMillis);
         int written = 0;
-        while (written < batch.appends.size()) {
-            List<PendingAppend> run = run(batch.appends, written, keys, keyPrefix);
+        while (written < batch.appends().size()) {
+            List<PendingAppend> run = run(batch.appends(), written, keys, keyPrefix);
             StreamAppend first = run.getFirst().append;
             args.add(index(keys, first.stream()));
             args.add(first.idempotencyKey() == null ? 0 : recordIndex(keys, first, keyPrefix));

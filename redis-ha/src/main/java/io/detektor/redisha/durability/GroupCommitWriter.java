@@ -236,7 +236,7 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
             Batch batch = lane.batch();
             if (batch != null) {
                 batch.failed(WriteFailure.CLOSED, "the writer was closed");
-                for (PendingAppend pending : batch.appends) {
+                for (PendingAppend pending : batch.appends()) {
                     if (!pending.done()) {
                         WriteOutcome outcome = batch.unconfirmed();
                         statistics.outcome(outcome, pending.startNanos);

@@ -102,7 +102,7 @@ final class Lane {
         if (current == null) {
             return;
         }
-        for (PendingAppend pending : current.appends) {
+        for (PendingAppend pending : current.appends()) {
             if (!pending.done() && pending.expired(nowNanos)) {
                 owner.complete(pending, current.unconfirmed());
             }
@@ -171,6 +171,11 @@ final class Lane {
     }
 
     private void attempt(LaneConnection open, Batch current) {
+        current.dropRefused();
+        if (current.appends().isEmpty()) {
+            finish();
+            return;
+        }
         statistics.batchSent(current.sent);
         current.sent = true;
         attempting = true;
@@ -253,8 +258,8 @@ final class Lane {
     }
 
     private void complete(Batch current, List<Stored> stored, int replicas) {
-        for (int i = 0; i < current.appends.size(); i++) {
-            PendingAppend pending = current.appends.get(i);
+        for (int i = 0; i < current.appends().size(); i++) {
+            PendingAppend pending = current.appends().get(i);
             Stored each = stored.get(i);
             if (!pending.done()) {
                 owner.complete(
@@ -271,7 +276,7 @@ final class Lane {
 
     private void refuse(Batch current, WriteFailure reason, String detail) {
         current.failed(reason, detail);
-        for (PendingAppend pending : current.appends) {
+        for (PendingAppend pending : current.appends()) {
             if (!pending.done()) {
                 owner.complete(pending, current.unconfirmed());
             }

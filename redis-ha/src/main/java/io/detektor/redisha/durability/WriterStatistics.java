@@ -70,7 +70,7 @@ public final class WriterStatistics {
                 answer.thenAccept(_ -> {
                     batch.answered = true;
                     long now = System.nanoTime();
-                    for (PendingAppend pending : batch.appends) {
+                    for (PendingAppend pending : batch.appends()) {
                         observer.accept(now - pending.startNanos);
                     }
                 });

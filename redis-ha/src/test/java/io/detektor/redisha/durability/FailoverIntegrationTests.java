@@ -11,11 +11,14 @@ import io.detektor.redisha.connect.Role;
 import io.detektor.redisha.durability.WriteOutcome.Confirmed;
 import io.detektor.redisha.sentinel.SentinelView;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +83,40 @@ class FailoverIntegrationTests {
         set.awaitReplicas(Duration.ofSeconds(30));
         traffic.untilConfirmed(2000);
         nothingIsLostOrStoredTwice();
+    }
+
+    @Test
+    void whatIsRefusedForItsDeadlineIsNotStoredWithTheRestOfItsBatch() {
+        Node old = set.master();
+        traffic.untilConfirmed(500);
+        traffic.stop();
+        String other = STREAM + "-deadlines";
+        set.kill(old);
+        // in one burst, so that batches hold some of both; half a second is over before the
+        // failover
+        List<CompletableFuture<WriteOutcome>> shortOnes = new ArrayList<>();
+        List<CompletableFuture<WriteOutcome>> longOnes = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            shortOnes.add(
+                    rig.writer.append(Rig.entry(other, "short-" + i, Duration.ofMillis(500))));
+            longOnes.add(rig.writer.append(Rig.entry(other, "long-" + i, Duration.ofSeconds(30))));
+        }
+
+        List<String> stored = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        for (int i = 0; i < longOnes.size(); i++) {
+            assertThat(longOnes.get(i).orTimeout(30, TimeUnit.SECONDS).join())
+                    .isInstanceOf(WriteOutcome.Confirmed.class);
+            stored.add("long-" + i);
+            if (shortOnes.get(i).join() instanceof WriteOutcome.Refused) {
+                refused.add("short-" + i);
+            }
+        }
+        assertThat(refused).hasSizeGreaterThan(1000);
+        assertThat(Rig.values(set.master(), other))
+                .containsAll(stored)
+                .doesNotContainAnyElementsOf(refused);
+        set.start(old);
     }
 
     @Test
