@@ -101,7 +101,7 @@ COPY --from=build /out/load-tester/dependencies/ ./
 COPY --from=build /out/load-tester/spring-boot-loader/ ./
 COPY --from=build /out/load-tester/snapshot-dependencies/ ./
 COPY --from=build /out/load-tester/application/ ./
-RUN printf '%s\n' -XX:+UseSerialGC -Xmn64m -XX:-UsePerfData \
+RUN printf '%s\n' -XX:+UseSerialGC -Xmx192m -Xmn64m -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \

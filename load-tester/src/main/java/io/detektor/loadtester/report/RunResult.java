@@ -228,6 +228,7 @@ public record RunResult(
      * @param pacingErrorPercent how far the rate was from the one asked for; null for max
      * @param lagMeanUs how late messages started by the tester's own doing: without the time in
      *     which as many were in flight as allowed
+     * @param lagP95Us 95 % of them were no later
      * @param lagP99Us 99 % of them were no later
      * @param lagMaxUs the latest of them
      * @param waitedForRoomMs how long the sender waited with as many in flight as allowed
@@ -250,6 +251,7 @@ public record RunResult(
             double worstLateMs,
             @Nullable Double pacingErrorPercent,
             double lagMeanUs,
+            double lagP95Us,
             double lagP99Us,
             double lagMaxUs,
             double waitedForRoomMs,

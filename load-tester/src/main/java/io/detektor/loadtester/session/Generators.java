@@ -31,6 +31,7 @@ final class Generators {
                 millis(totals.worstLate()),
                 pacingErrorPercent,
                 micros(lag.mean()),
+                micros(lag.p95()),
                 micros(lag.p99()),
                 micros(lag.max()),
                 millis(sender.waitedForRoom()),

@@ -102,9 +102,11 @@ public final class LoadSession {
      * Runs once.
      *
      * @throws UnreachableException when the target cannot be reached at the start
-     * @throws io.detektor.loadtester.plan.InvalidValueException when a fault cannot be done here
+     * @throws io.detektor.loadtester.plan.InvalidValueException when a fault cannot be done here,
+     *     or the heap is too small
      */
     public RunResult run() {
+        HeapRoom.check(plan, Runtime.getRuntime().maxMemory());
         FaultDriver breaker = driver;
         if (breaker != null) {
             plan.faults().forEach(breaker::check);

@@ -167,7 +167,7 @@ final class ResultBuilder {
         return new Diagnosis.Sender(
                 plan.rate() instanceof Rate.PerSecond,
                 Duration.ofNanos(Math.round(totals.lag().mean() * 1e6)),
-                Duration.ofNanos(Math.round(totals.lag().p99() * 1e6)),
+                Duration.ofNanos(Math.round(totals.lag().p95() * 1e6)),
                 fitness.waitedForRoom(),
                 plan.maxInFlight(),
                 fitness.sending(),

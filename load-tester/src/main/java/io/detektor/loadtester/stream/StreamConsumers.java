@@ -8,25 +8,11 @@ import io.detektor.loadtester.message.Format;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.verify.DeliveryProof;
 import io.detektor.loadtester.verify.StreamCheck;
-import io.detektor.redisha.master.MasterConnection;
-import io.lettuce.core.Consumer;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.StreamMessage;
-import io.lettuce.core.XAutoClaimArgs;
-import io.lettuce.core.XGroupCreateArgs;
-import io.lettuce.core.XReadArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.models.stream.ClaimedMessages;
-import io.lettuce.core.models.stream.PendingMessages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamConsumers implements AutoCloseable {
 
-    private static final String GROUP = "load-test-group";
-    private static final int BATCH = 200;
-
-    /** Under the time after which an unanswered command breaks its connection. */
-    private static final Duration BLOCK = Duration.ofMillis(250);
-
-    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final Duration IDLE_BEFORE_CLAIM = Duration.ofSeconds(1);
 
     private final RedisSession session;
     private final String stream;
@@ -79,9 +57,9 @@ public final class StreamConsumers implements AutoCloseable {
 
     /** Makes the group, and starts the consumers. */
     public void start() {
-        try (MasterConnection connection = session.connections().open("group")) {
-            createGroup(connection);
-        } catch (FailedException e) {
+        try (ConsumerGroup group = group("group")) {
+            group.createGroup();
+        } catch (ConsumerGroup.FailedException e) {
             // each consumer makes it again where it is missing
             measurements.retry("consumer-group");
         }
@@ -102,10 +80,10 @@ public final class StreamConsumers implements AutoCloseable {
         long read = deliveries.total();
         long deadline = System.nanoTime() + atMost.toNanos();
         long pending;
-        try (MasterConnection connection = session.connections().open("drain")) {
+        try (ConsumerGroup group = group("drain")) {
             boolean allRead = false;
             do {
-                pending = pending(connection);
+                pending = group.pending();
                 // what was read but is unknown may hide what was confirmed, so count it when due
                 allRead =
                         deliveries.distinct() >= wanted
@@ -117,10 +95,14 @@ public final class StreamConsumers implements AutoCloseable {
             } while ((!allRead || pending != 0)
                     && System.nanoTime() < deadline
                     && !interruption.await(Duration.ofMillis(100)));
-            boolean complete = pending == 0 && (allRead || nothingLeft(connection));
+            boolean complete = pending == 0 && (allRead || group.nothingLeft());
             close();
             return drained(Math.max(0, pending), complete);
         }
+    }
+
+    private ConsumerGroup group(String purpose) {
+        return new ConsumerGroup(session, purpose, stream, mark);
     }
 
     private DeliveryProof proof(Ledger ledger, long pending, boolean complete) {
@@ -156,7 +138,7 @@ public final class StreamConsumers implements AutoCloseable {
         stopping = true;
         for (Thread thread : threads) {
             try {
-                thread.join(ANSWER);
+                thread.join(ConsumerGroup.ANSWER);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -165,63 +147,30 @@ public final class StreamConsumers implements AutoCloseable {
     }
 
     private void consume(String name) {
-        Consumer<String> consumer = Consumer.from(GROUP, name);
         long last = -1;
         // what was handed to this name while its connection broke is its own to read again
         boolean ownFirst = true;
-        try (MasterConnection connection = session.connections().open(name)) {
-            while (!stopping) {
+        try (ConsumerGroup group = group(name)) {
+            while (!stopping && !Thread.currentThread().isInterrupted()) {
                 try {
-                    List<StreamMessage<String, byte[]>> messages =
-                            read(connection, consumer, ownFirst);
+                    List<StreamMessage<String, byte[]>> messages = group.read(name, ownFirst);
                     if (messages.isEmpty()) {
                         if (!ownFirst && draining) {
-                            messages = claim(connection, consumer);
+                            messages = group.claim(name);
                         }
                         ownFirst = false;
                     }
                     last = take(messages, last);
-                    acknowledge(connection, messages);
-                } catch (FailedException e) {
+                    group.acknowledge(messages);
+                } catch (ConsumerGroup.FailedException e) {
                     ownFirst = true;
                     if (e.noGroup) {
-                        createGroupAgain(connection);
+                        createGroupAgain(group);
                     }
                     pause();
                 }
             }
         }
-    }
-
-    // the driver takes offsets as generic varargs
-    @SuppressWarnings("unchecked")
-    private List<StreamMessage<String, byte[]>> read(
-            MasterConnection connection, Consumer<String> consumer, boolean own) {
-        XReadArgs args = XReadArgs.Builder.count(BATCH);
-        return ask(
-                connection,
-                commands ->
-                        own
-                                ? commands.xreadgroup(
-                                        consumer, args, XReadArgs.StreamOffset.from(stream, "0"))
-                                : commands.xreadgroup(
-                                        consumer,
-                                        args.block(BLOCK),
-                                        XReadArgs.StreamOffset.lastConsumed(stream)));
-    }
-
-    private List<StreamMessage<String, byte[]>> claim(
-            MasterConnection connection, Consumer<String> consumer) {
-        ClaimedMessages<String, byte[]> claimed =
-                ask(
-                        connection,
-                        commands ->
-                                commands.xautoclaim(
-                                        stream,
-                                        XAutoClaimArgs.Builder.<String>xautoclaim(
-                                                        consumer, IDLE_BEFORE_CLAIM, "0-0")
-                                                .count(BATCH)));
-        return claimed.getMessages();
     }
 
     private long take(List<StreamMessage<String, byte[]>> messages, long before) {
@@ -253,101 +202,15 @@ public final class StreamConsumers implements AutoCloseable {
         return last;
     }
 
-    private void acknowledge(
-            MasterConnection connection, List<StreamMessage<String, byte[]>> messages) {
-        if (messages.isEmpty()) {
-            return;
-        }
-        String[] ids = messages.stream().map(StreamMessage::getId).toArray(String[]::new);
-        ask(connection, commands -> commands.xack(stream, GROUP, ids));
-    }
-
-    private void createGroup(MasterConnection connection) {
+    private void createGroupAgain(ConsumerGroup group) {
         try {
-            ask(
-                    connection,
-                    commands ->
-                            commands.xgroupCreate(
-                                    XReadArgs.StreamOffset.from(stream, mark),
-                                    GROUP,
-                                    XGroupCreateArgs.Builder.mkstream()));
-        } catch (FailedException e) {
-            if (!e.busyGroup) {
-                throw e;
-            }
-            ask(
-                    connection,
-                    commands ->
-                            commands.xgroupSetid(XReadArgs.StreamOffset.from(stream, mark), GROUP));
-        }
-    }
-
-    private void createGroupAgain(MasterConnection connection) {
-        try {
-            createGroup(connection);
-        } catch (FailedException e) {
+            group.createGroup();
+        } catch (ConsumerGroup.FailedException e) {
             measurements.retry("consumer-group");
-        }
-    }
-
-    private long pending(MasterConnection connection) {
-        try {
-            PendingMessages pending = ask(connection, commands -> commands.xpending(stream, GROUP));
-            return pending.getCount();
-        } catch (FailedException e) {
-            return -1;
-        }
-    }
-
-    /** Whether the group has read to the end of the stream. */
-    @SuppressWarnings("unchecked")
-    private boolean nothingLeft(MasterConnection connection) {
-        try {
-            return ask(
-                            connection,
-                            commands ->
-                                    commands.xreadgroup(
-                                            Consumer.from(GROUP, "drain"),
-                                            XReadArgs.Builder.count(1).noack(true),
-                                            XReadArgs.StreamOffset.lastConsumed(stream)))
-                    .isEmpty();
-        } catch (FailedException e) {
-            return false;
         }
     }
 
     private void pause() {
         LockSupport.parkNanos(PAUSE.toNanos());
-    }
-
-    private <T> T ask(
-            MasterConnection connection,
-            Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> command) {
-        try {
-            return connection.call(command).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new FailedException(e.getCause() == null ? e : e.getCause());
-        } catch (TimeoutException e) {
-            throw new FailedException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopping = true;
-            throw new FailedException(e);
-        }
-    }
-
-    private static final class FailedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final boolean noGroup;
-        private final boolean busyGroup;
-
-        FailedException(Throwable cause) {
-            super(cause);
-            String message = String.valueOf(cause.getMessage());
-            boolean said = cause instanceof RedisCommandExecutionException;
-            this.noGroup = said && message.startsWith("NOGROUP");
-            this.busyGroup = said && message.startsWith("BUSYGROUP");
-        }
     }
 }

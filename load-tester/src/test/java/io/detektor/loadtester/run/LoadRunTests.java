@@ -225,7 +225,7 @@ class LoadRunTests {
                     new Diagnosis.Sender(
                             true,
                             Duration.ZERO,
-                            Duration.ofNanos((long) (measurements.totals().lag().p99() * 1e6)),
+                            Duration.ofNanos((long) (measurements.totals().lag().p95() * 1e6)),
                             run.waitedForRoom(),
                             maxInFlight,
                             run.sending(),
