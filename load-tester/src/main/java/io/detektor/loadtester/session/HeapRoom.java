@@ -2,8 +2,10 @@ package io.detektor.loadtester.session;
 
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Payload;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.plan.Units;
+import java.util.Collections;
 
 /**
  * Whether the messages that may be in flight fit the heap: told before the run, not in the middle.
@@ -22,11 +24,9 @@ final class HeapRoom {
      * @throws InvalidValueException when they would take more
      */
     static void check(LoadPlan plan, long heap) {
-        // frames are shared by all messages; over HTTP the content is there in base64, too
-        long content =
-                plan.frames() != null
-                        ? 0
-                        : plan.payloadSize() * (plan.target() instanceof TargetPlan.Http ? 3L : 1L);
+        int largest = largest(plan.payload());
+        // over HTTP the content is there in base64, too
+        long content = largest * (plan.target() instanceof TargetPlan.Http ? 3L : 1L);
         long most = heap / 3 * 2 / (content + OVERHEAD);
         if (plan.maxInFlight() > most) {
             throw new InvalidValueException(
@@ -35,10 +35,19 @@ final class HeapRoom {
                     "at most "
                             + most
                             + " with messages of "
-                            + Units.text(plan.payloadSize())
+                            + Units.text(largest)
                             + " and a heap of "
                             + heap / (1024 * 1024)
                             + " MB; LOADTEST_HEAP=1g ./detektor load makes it larger");
         }
+    }
+
+    /** Bytes of its own that a message carries at most; frames and files are shared by all. */
+    private static int largest(Payload payload) {
+        return switch (payload) {
+            case Payload.Sizes of -> Collections.max(of.sizes());
+            case Payload.Range range -> range.largest();
+            case Payload.OfFile _, Payload.Frames _ -> 0;
+        };
     }
 }
