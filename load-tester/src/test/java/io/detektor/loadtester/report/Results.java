@@ -266,8 +266,8 @@ final class Results {
                         new Threshold("success==100%", "100.0000%", true),
                         new Threshold("sent>=495.0/s", "500.0/s", true)),
                 new RunResult.Generator(
-                        0.8, 0.0, 60, 210, 800, 0, 14, 12, 4, 1.5, 4200, 9.5, 41.0, 0.0, 120, 180L,
-                        false, List.of(), List.of()),
+                        0.8, 0.0, 60, 150, 210, 800, 0, 14, 12, 4, 1.5, 4200, 9.5, 41.0, 0.0, 120,
+                        180L, false, List.of(), List.of()),
                 new RunResult.VerdictText("PASS", 0, List.of()),
                 new RunResult.WriteGaps(6, gaps),
                 downFor == 0
