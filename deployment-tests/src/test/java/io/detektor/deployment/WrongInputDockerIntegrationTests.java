@@ -80,15 +80,21 @@ class WrongInputDockerIntegrationTests {
     @Test
     void aPortThatIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(6380, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(upTheSet(deployment).refused().text())
-                    .contains("redis-master")
-                    .contains(String.valueOf(taken.getLocalPort()));
+            assertThat(upTheSet(deployment).refused().text()).contains("redis-ports");
+            assertThat(deployment.compose("logs", "redis-ports").text())
+                    .contains(taken.getLocalPort() + ": in use on this host")
+                    .contains("for redis-master")
+                    .contains("REDIS_MASTER_PORT");
+            assertNothingRuns();
             assertThat(deployment.detektor("preflight").refused().out())
                     .containsPattern("FAIL +6380 +redis-master: in use");
         }
         // the retry helps once it is free, with nothing to clean up before
         deployment.compose("-f", "docker-compose.redis-ha.yml", "up", "-d", "--wait").ok();
         set.awaitWhole(Duration.ofSeconds(30));
+
+        // those that it has itself now are not taken
+        upTheSet(deployment).ok();
     }
 
     @Test
