@@ -62,7 +62,7 @@ class MigrationDockerIntegrationTests {
         assertThat(set.health()).doesNotContainKey(SINGLE).containsKey("frame-buffer");
         assertThat(Files.readString(deployment.directory().resolve(".env")))
                 .contains("\nREDIS_MODE=sentinel\n");
-        deployment.detektor("status").ok();
+        allIsWell();
         record("migrate", migrated);
     }
 
@@ -82,8 +82,13 @@ class MigrationDockerIntegrationTests {
                 .doesNotContainKeys("redis-master", "redis-slave", "sentinel-1");
         assertThat(Files.readString(deployment.directory().resolve(".env")))
                 .contains("\nREDIS_MODE=single\n");
-        deployment.detektor("status").ok();
+        allIsWell();
         record("rollback", rolledBack);
+    }
+
+    /** Docker asks for the services' health every few seconds only. */
+    private static void allIsWell() {
+        Deployment.within(Duration.ofSeconds(60), () -> deployment.detektor("status").ok());
     }
 
     private String acknowledged = "";
