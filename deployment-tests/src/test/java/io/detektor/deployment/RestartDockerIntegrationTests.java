@@ -2,6 +2,7 @@ package io.detektor.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -203,12 +204,24 @@ class RestartDockerIntegrationTests {
         theSet("up", "-d").ok();
 
         awaitLog("redis-master", "this node has no data and 172.30.79.12:6379 has");
-        // longer than it waits for one that does not answer
-        pause(Duration.ofSeconds(18));
-        assertThat(set.content("redis-slave", STREAM).equals(content)).isTrue();
-        assertThat(deployment.run("docker", "exec", "redis-master", "redis-cli", "PING").status())
-                .as("redis-master serves")
-                .isNotZero();
+        // and for longer than it waits for one that does not answer
+        await().during(Duration.ofSeconds(18))
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> {
+                    assertThat(set.content("redis-slave", STREAM).equals(content)).isTrue();
+                    assertThat(
+                                    deployment
+                                            .run(
+                                                    "docker",
+                                                    "exec",
+                                                    "redis-master",
+                                                    "redis-cli",
+                                                    "PING")
+                                            .status())
+                            .as("redis-master serves")
+                            .isNotZero();
+                });
 
         giveItsDataTo("redis-master");
         set.awaitWhole(Duration.ofMinutes(1));
@@ -294,15 +307,6 @@ class RestartDockerIntegrationTests {
                 () ->
                         assertThat(deployment.run("docker", "logs", container).text())
                                 .contains(text));
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
     }
 
     private static void loseTheVolume(String node) {
