@@ -8,6 +8,7 @@ import io.detektor.framebuffer.metrics.FrameBufferMeters;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.localset.LocalSet;
 import io.detektor.redisha.autoconfigure.RedisHaAutoConfiguration;
+import io.detektor.redisha.durability.DurableCommands;
 import io.detektor.redisha.durability.DurableWriter;
 import io.detektor.redisha.master.MasterConnection;
 import io.detektor.redisha.master.MasterConnections;
@@ -27,10 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.unit.DataSize;
 
 /** The contract on real Redis, and what only Redis can do. */
 class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
@@ -84,6 +86,7 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
         RedisStreamFrameLog log =
                 new RedisStreamFrameLog(
                         redisHa.getBean(DurableWriter.class),
+                        redisHa.getBean(DurableCommands.class),
                         redisHa.getBean(MasterConnections.class),
                         settings(consumer, minIdle),
                         meters);
@@ -92,19 +95,31 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
     }
 
     private FrameBufferProperties settings(String consumer, Duration minIdle) {
-        return new FrameBufferProperties(
-                new FrameBufferProperties.Streams(
-                        key("frames"), key("metadata"), key("dlq"), MAX_FRAMES, 100),
-                new FrameBufferProperties.Consumer(
-                        "group",
-                        consumer,
-                        10,
-                        Duration.ofSeconds(1),
-                        minIdle,
-                        Duration.ofSeconds(5)),
-                new FrameBufferProperties.Enqueue(Duration.ofSeconds(10), DataSize.ofMegabytes(8)),
-                new FrameBufferProperties.Dequeue(Duration.ofMillis(100)),
-                new FrameBufferProperties.Http(Duration.ofSeconds(10)));
+        return new Binder(
+                        new MapConfigurationPropertySource(
+                                Map.of(
+                                        "frame-buffer.streams.frames",
+                                        key("frames"),
+                                        "frame-buffer.streams.metadata",
+                                        key("metadata"),
+                                        "frame-buffer.streams.dead-letters",
+                                        key("dlq"),
+                                        "frame-buffer.streams.max-frames",
+                                        MAX_FRAMES,
+                                        "frame-buffer.consumer.group",
+                                        "group",
+                                        "frame-buffer.consumer.name",
+                                        consumer,
+                                        "frame-buffer.consumer.min-idle",
+                                        minIdle,
+                                        "frame-buffer.consumer.timeout",
+                                        "5s",
+                                        "frame-buffer.enqueue.timeout",
+                                        "10s",
+                                        "frame-buffer.dequeue.write-timeout",
+                                        "100ms")))
+                .bind("frame-buffer", FrameBufferProperties.class)
+                .get();
     }
 
     private String key(String name) {
