@@ -3,6 +3,8 @@ package io.detektor.framebuffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +54,10 @@ class BackpressureContractTests extends HttpTestBase {
 
     @Test
     void anEventIsCountedWhenThePressureBegins() {
+        // long enough for a regular look to see the empty buffer, and for what clients of a test
+        // before this one had on its way
+        await().during(Duration.ofMillis(300))
+                .until(() -> clear().json().path("cleared").asInt() == 0);
         int before = events();
         fill(800);
 
@@ -60,6 +66,10 @@ class BackpressureContractTests extends HttpTestBase {
         assertThat(report.at("/backpressure/last_event_time").asDouble()).isGreaterThan(1e9);
         assertThat(report.at("/backpressure/seconds_since_last_event").asDouble())
                 .isBetween(0.0, 60.0);
+    }
+
+    private Answer clear() {
+        return send(request("/buffer/clear").POST(BodyPublishers.noBody()));
     }
 
     private int events() {
@@ -83,10 +93,7 @@ class BackpressureContractTests extends HttpTestBase {
     void clearingSaysHowMany() {
         fill(7);
 
-        Answer answer =
-                send(
-                        request("/buffer/clear")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.noBody()));
+        Answer answer = clear();
 
         assertThat(answer.text()).isEqualTo("{\"cleared\":7}");
         assertThat(get("/frames/dequeue").json().path("count").asInt()).isZero();

@@ -14,9 +14,11 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -143,6 +145,8 @@ class FuzzIntegrationTests {
         "{"
     };
 
+    private static final Queue<String> failures = new ConcurrentLinkedQueue<>();
+
     @Test
     void neverAFaultNeverAStackTraceNeverAStuckRequest() throws Exception {
         try (LocalSet set = LocalSet.builder().start();
@@ -159,6 +163,7 @@ class FuzzIntegrationTests {
                 part.get().forEach((status, count) -> statuses.merge(status, count, Integer::sum));
             }
 
+            assertThat(failures.stream().limit(20)).as("%d cases", failures.size()).isEmpty();
             assertThat(statuses.values().stream().mapToInt(Integer::intValue).sum())
                     .isEqualTo(CASES);
             // all kinds of answers were met, or this shows nothing
@@ -176,32 +181,42 @@ class FuzzIntegrationTests {
             for (int i = first; i < CASES; i += CONNECTIONS) {
                 byte[] request = request(new Random(SEED + i));
                 String what = "seed %d:%n%s%n".formatted(SEED + i, new String(request, ISO_8859_1));
-                String answer;
                 try {
-                    answer = connection.exchange(request);
+                    String answer = connection.exchange(request);
+                    statuses.merge(check(what, answer), 1, Integer::sum);
                 } catch (IOException e) {
-                    throw new AssertionError(what + "no answer: " + e, e);
+                    failures.add(what + "no answer: " + e);
+                    connection.close();
+                    connection = new Connection(port);
+                    continue;
+                } catch (AssertionError e) {
+                    failures.add(String.valueOf(e.getMessage()));
                 }
                 if (!connection.isOpen()) {
                     connection.close();
                     connection = new Connection(port);
                 }
-                assertThat(answer).as(what).startsWith("HTTP/1.1 ");
-                int status = Integer.parseInt(answer.substring(9, 12));
-                assertThat(status).as(what + answer).isNotEqualTo(500).isLessThan(505);
-                assertThat(status).as(what + answer).isNotIn(502, 503, 504);
-                assertThat(answer)
-                        .as(what)
-                        .doesNotContain("\tat ", "Exception", "io.detektor", "tools.jackson");
-                if (status >= 400 && status != 431 && !answer.endsWith("\r\n\r\n")) {
-                    assertThat(answer).as(what).contains("\"detail\"");
-                }
-                statuses.merge(status, 1, Integer::sum);
             }
         } finally {
             connection.close();
         }
         return statuses;
+    }
+
+    private static int check(String what, String answer) {
+        assertThat(answer).as(what).startsWith("HTTP/1.1 ").doesNotContain("\tat ");
+        int status = Integer.parseInt(answer.substring(9, 12));
+        assertThat(status).as(what + answer).isLessThan(500);
+        if (status >= 400) {
+            assertThat(answer)
+                    .as(what)
+                    .doesNotContain("Exception", "io.detektor", "tools.jackson", "springframework");
+        }
+        // what HTTP itself forbids is answered by the server, without a body
+        if (status >= 400 && status != 431 && !answer.endsWith("\r\n\r\n")) {
+            assertThat(answer).as(what).contains("\"detail\"", "\"type\":\"/problems/");
+        }
+        return status;
     }
 
     private static byte[] request(Random random) {

@@ -50,6 +50,9 @@ public class BufferMonitor {
     /** How often the buffer came to press back, and when it last did. */
     record Events(long count, @Nullable Instant last) {}
 
+    /** Whether it pressed back at the last regular look; used by the scheduler's thread only. */
+    private boolean pressed;
+
     /** Used by the scheduler's thread only. */
     private long drained;
 
@@ -69,12 +72,13 @@ public class BufferMonitor {
 
     @Scheduled(fixedDelayString = "${frame-buffer.consumer.poll-interval}")
     void look() {
-        boolean pressed = isPressing(latest);
         look(Duration.ofSeconds(5)).block();
         looks.incrementAndGet();
-        if (!pressed && isPressing(latest)) {
+        boolean presses = isPressing(latest);
+        if (presses && !pressed) {
             events = new Events(events.count() + 1, clock.instant());
         }
+        pressed = presses;
         long now = System.nanoTime();
         long taken = meters.framesSoFar(Operation.DEQUEUE, Outcome.SUCCESS);
         double rate = (taken - drained) * 1e9 / Math.max(1, now - lookedAtNanos);

@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -53,9 +55,31 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
         return (request, response) -> {
             Map<HttpMethod, FrameEndpoint> endpoints = endpoints(request.getURI().getRawPath());
             return endpoints == null
-                    ? spring.handle(request, response)
+                    ? spring.handle(withAnyAnswer(request), response)
                     : handle(endpoints, request, response);
         };
+    }
+
+    /**
+     * As version 1 did: a wish for another type than there is gets the type that there is. Spring
+     * would refuse, and without a body that says why.
+     */
+    private static ServerHttpRequest withAnyAnswer(ServerHttpRequest request) {
+        List<String> wishes = request.getHeaders().get(HttpHeaders.ACCEPT);
+        if (wishes == null) {
+            return request;
+        }
+        String wished = String.join(", ", wishes);
+        String accepted;
+        try {
+            List<MediaType> types = MediaType.parseMediaTypes(wished);
+            // JSON is UTF-8; Spring would try to write it in another charset, and fail
+            boolean plain = types.stream().allMatch(type -> type.getCharset() == null);
+            accepted = types.isEmpty() || !plain ? "*/*" : wished + ", */*;q=0.01";
+        } catch (InvalidMediaTypeException e) {
+            accepted = "*/*";
+        }
+        return request.mutate().header(HttpHeaders.ACCEPT, accepted).build();
     }
 
     private @Nullable Map<HttpMethod, FrameEndpoint> endpoints(String path) {

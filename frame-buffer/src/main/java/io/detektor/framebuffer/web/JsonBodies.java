@@ -3,6 +3,7 @@ package io.detektor.framebuffer.web;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +24,9 @@ public final class JsonBodies {
             if (node != null && node.isObject()) {
                 return node;
             }
+        } catch (DatabindException e) {
+            // its own words name classes
+            throw wrong("more text after the object", "one JSON object");
         } catch (JacksonException e) {
             throw wrong("not JSON: " + e.getOriginalMessage(), "one JSON object");
         }

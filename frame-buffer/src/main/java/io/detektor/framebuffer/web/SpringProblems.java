@@ -1,6 +1,7 @@
 package io.detektor.framebuffer.web;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -26,8 +27,18 @@ class SpringProblems extends ResponseEntityExceptionHandler {
                 .doOnNext(answer -> {
                     if (answer.getBody() instanceof ProblemDetail problem) {
                         problem.setType(URI.create(type(status).uri()));
+                        problem.setInstance(instance(exchange.getRequest().getPath().value()));
                     }
                 });
+    }
+
+    /** Spring would take the path as it is, and fail where it is no URI, such as {@code //}. */
+    private static URI instance(String path) {
+        try {
+            return new URI(path);
+        } catch (URISyntaxException e) {
+            return URI.create("/");
+        }
     }
 
     private static ProblemType type(HttpStatusCode status) {

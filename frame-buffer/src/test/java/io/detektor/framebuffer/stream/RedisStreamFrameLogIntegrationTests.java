@@ -17,6 +17,7 @@ import io.lettuce.core.XReadArgs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,30 +96,20 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
     }
 
     private FrameBufferProperties settings(String consumer, Duration minIdle) {
-        return new Binder(
-                        new MapConfigurationPropertySource(
-                                Map.of(
-                                        "frame-buffer.streams.frames",
-                                        key("frames"),
-                                        "frame-buffer.streams.metadata",
-                                        key("metadata"),
-                                        "frame-buffer.streams.dead-letters",
-                                        key("dlq"),
-                                        "frame-buffer.streams.max-frames",
-                                        MAX_FRAMES,
-                                        "frame-buffer.consumer.group",
-                                        "group",
-                                        "frame-buffer.consumer.name",
-                                        consumer,
-                                        "frame-buffer.consumer.min-idle",
-                                        minIdle,
-                                        "frame-buffer.consumer.timeout",
-                                        "5s",
-                                        "frame-buffer.enqueue.timeout",
-                                        "10s",
-                                        "frame-buffer.dequeue.write-timeout",
-                                        "100ms")))
-                .bind("frame-buffer", FrameBufferProperties.class)
+        Map<String, Object> values = new HashMap<>();
+        values.put("streams.frames", key("frames"));
+        values.put("streams.metadata", key("metadata"));
+        values.put("streams.dead-letters", key("dlq"));
+        values.put("streams.max-frames", MAX_FRAMES);
+        values.put("consumer.group", "group");
+        values.put("consumer.name", consumer);
+        values.put("consumer.min-idle", minIdle);
+        values.put("consumer.forget-after", minIdle);
+        values.put("consumer.timeout", "5s");
+        values.put("enqueue.timeout", "10s");
+        values.put("dequeue.write-timeout", "100ms");
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bind("", FrameBufferProperties.class)
                 .get();
     }
 
@@ -233,5 +224,30 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
         take(log, 1);
 
         await().untilAsserted(() -> assertThat(frameIds(take(log, 1))).containsExactly("0"));
+    }
+
+    @Test
+    void instancesThatAreGoneAreForgotten() {
+        RedisStreamFrameLog gone = open("gone", MIN_IDLE);
+        appendNumbered(gone, 1);
+        gone.acknowledge(take(gone, 1));
+        await().untilAsserted(() -> assertThat(sizes(gone).frames()).isZero());
+        assertThat(consumers()).contains("gone");
+        gone.close();
+
+        open("here", MIN_IDLE);
+
+        await().untilAsserted(() -> assertThat(consumers()).doesNotContain("gone"));
+    }
+
+    /** What Redis says of the group's consumers. */
+    private String consumers() {
+        return join(redis.call(commands -> commands.xinfoConsumers(key("frames"), "group")))
+                .stream()
+                .flatMap(consumer -> ((List<?>) consumer).stream())
+                .map(each ->
+                        each instanceof byte[] bytes ? new String(bytes, UTF_8) : each.toString())
+                .toList()
+                .toString();
     }
 }
