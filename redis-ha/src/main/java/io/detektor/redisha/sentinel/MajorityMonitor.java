@@ -61,6 +61,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
     private final CountDownLatch settled = new CountDownLatch(1);
 
     private volatile SentinelView view;
+    private volatile boolean closed;
     private volatile @Nullable SentinelConfigurationException misconfiguration;
 
     // confined to the thread
@@ -163,7 +164,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
 
     private void event(NodeAddress sentinel, String type, String details) {
         SentinelEvent event = new SentinelEvent(clock.instant(), sentinel, type, details);
-        eventListeners.forEach(listener -> guarded(() -> listener.accept(event)));
+        eventListeners.forEach(listener -> tell(() -> listener.accept(event)));
         links.forEach(SentinelLink::ask);
     }
 
@@ -378,7 +379,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
                     next.answering(),
                     next.sentinels().size());
         }
-        changeListeners.forEach(listener -> guarded(() -> listener.accept(next)));
+        changeListeners.forEach(listener -> tell(() -> listener.accept(next)));
     }
 
     private static boolean sameButForTime(SentinelView a, SentinelView b) {
@@ -395,7 +396,11 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
                 .equals(b);
     }
 
-    private static void guarded(Runnable listener) {
+    /** Once it is closed nobody is told: what listeners lead to may be gone. */
+    private void tell(Runnable listener) {
+        if (closed) {
+            return;
+        }
         try {
             listener.run();
         } catch (RuntimeException e) {
@@ -447,6 +452,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         thread.execute(() -> links.forEach(SentinelLink::close));
         thread.shutdown();
         try {
