@@ -115,14 +115,13 @@ final class LoadCommand implements Callable<Integer> {
                         plan,
                         name -> target.plan(options, "--compare", name, environment, local));
         Console console = output.console();
-        String directory = output.out("");
-        Output results = Output.of(options, directory, output.machine(), console);
+        Output results = Output.of(options, output.out(""), output.machine(), console);
         Interruption interruption = shutdown.interruption();
         return shutdown.guard(() -> {
             if (several != null) {
                 results.configuration(several.plan());
                 return several.run(
-                        new SeriesOutput(directory, output.machine(), console),
+                        new SeriesOutput(results.directory(), output.machine(), console),
                         slice -> new LoadSession(slice, driver(local), console, interruption).run(),
                         interruption);
             }

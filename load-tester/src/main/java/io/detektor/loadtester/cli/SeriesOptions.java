@@ -9,7 +9,7 @@ import io.detektor.loadtester.plan.ThresholdSpec;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.run.Interruption;
-import io.detektor.loadtester.series.Comparison;
+import io.detektor.loadtester.series.RepeatedRuns;
 import io.detektor.loadtester.series.MaxSearch;
 import io.detektor.loadtester.series.SeriesResult;
 import java.time.Duration;
@@ -134,7 +134,7 @@ final class SeriesOptions {
             }
             checkComparable(options, plan, all);
         }
-        Comparison comparison = new Comparison(plan, all, rounds, percent(options));
+        RepeatedRuns runs = new RepeatedRuns(plan, all, rounds, percent(options));
         return new Several() {
             @Override
             public LoadPlan plan() {
@@ -146,7 +146,7 @@ final class SeriesOptions {
                     SeriesOutput output,
                     Function<LoadPlan, RunResult> load,
                     Interruption interruption) {
-                return output.finish(comparison.run(output.keeping(load), interruption));
+                return output.finish(runs.run(output.keeping(load), interruption));
             }
         };
     }

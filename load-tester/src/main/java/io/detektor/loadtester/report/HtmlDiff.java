@@ -22,6 +22,7 @@ final class HtmlDiff {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("verdict", ok ? "PASS" : "FAIL");
         model.put("verdictClass", ok ? "good" : "bad");
+        model.put("heading", "Two load tests");
         model.put("says", comparison.verdict().replaceAll("\\s+", " ").replaceFirst("^DIFF ", ""));
         model.put("a", a.run().id() + ": " + a.verdict().outcome() + "  ·  " + HtmlReport.line(a));
         model.put("b", b.run().id() + ": " + b.verdict().outcome() + "  ·  " + HtmlReport.line(b));

@@ -18,7 +18,7 @@ final class HtmlReport {
         String outcome = result.verdict().outcome();
         model.put("verdict", outcome);
         model.put("verdictClass", style(outcome));
-        model.put("id", result.run().id());
+        model.put("heading", "Load test " + result.run().id());
         model.put("line", line(result));
         model.put("interrupted", result.run().interrupted());
         model.put("reasons", result.verdict().reasons());

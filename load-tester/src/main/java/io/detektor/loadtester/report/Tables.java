@@ -21,10 +21,9 @@ final class Tables {
                         .column("", false);
         for (Threshold threshold : result.thresholds()) {
             table.row(
-                    new Table.Cell(threshold.expr(), "text bold"),
+                    Table.Cell.bold(threshold.expr()),
                     Table.Cell.number(threshold.value()),
-                    new Table.Cell(
-                            threshold.ok() ? "ok" : "MISSED", threshold.ok() ? "good" : "bad"));
+                    Table.Cell.of(threshold.ok(), "ok", "MISSED"));
         }
         return table;
     }
@@ -174,7 +173,7 @@ final class Tables {
         for (FaultReport fault : result.faults()) {
             Long from = fault.tInjectMs();
             table.row(
-                    new Table.Cell(number++ + "  " + fault.fault(), "text bold"),
+                    Table.Cell.bold(number++ + "  " + fault.fault()),
                     Table.Cell.number(
                             from == null
                                     ? "not done"

@@ -33,7 +33,7 @@ public final class SeriesSummary {
             for (SeriesResult.Step step : maximum.steps()) {
                 lines.add(step(step));
             }
-            lines.add(label("MAXIMUM", console) + line(maximum));
+            lines.add(label("MAXIMUM", console) + maximum(maximum));
         }
         lines.add(verdictLine(result, console));
         for (String reason : result.verdict().reasons()) {
@@ -112,7 +112,8 @@ public final class SeriesSummary {
         return change.ok() ? text : console.paint(Console.Paint.RED, text);
     }
 
-    private static String line(SeriesResult.Maximum maximum) {
+    /** What a search found. */
+    static String maximum(SeriesResult.Maximum maximum) {
         return String.format(
                 Locale.ROOT,
                 "%d/s kept for %.0f s with success 100 %%, lost 0, p99 at most %.3f ms; the limit:"

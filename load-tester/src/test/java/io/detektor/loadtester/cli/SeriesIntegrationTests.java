@@ -167,6 +167,13 @@ class SeriesIntegrationTests {
         assertThat(direct.at("/counts/unreplicated").asLong(-1)).isZero();
         assertThat(json("run-02-redis/result.json").at("/target/kind").asString())
                 .isEqualTo("redis");
+        assertThat(directory.resolve("run-04-redis-direct/report.html")).exists();
+        assertThat(directory.resolve("run-04-redis-direct/timeline.csv")).exists();
+        assertThat(directory.resolve("report.html"))
+                .content()
+                .contains("<a href=\"run-02-redis/report.html\">run-02-redis</a>")
+                .contains("The second against the first")
+                .doesNotContain("which draws the charts");
     }
 
     @Test

@@ -111,7 +111,7 @@ class SeriesTests {
     @Test
     void anInterruptedSeriesIsNoPass() {
         SeriesResult result =
-                new Comparison(plan, List.of(DIRECT, SENTINEL), 1, 10)
+                new RepeatedRuns(plan, List.of(DIRECT, SENTINEL), 1, 10)
                         .result(List.of(slice("redis-direct", 1.0, 0)), true);
 
         assertThat(result.verdict().exitCode()).isEqualTo(130);
@@ -199,7 +199,7 @@ class SeriesTests {
     }
 
     private SeriesResult comparison(List<Slice> slices) {
-        return new Comparison(plan, List.of(DIRECT, SENTINEL), 1, 10).result(slices, false);
+        return new RepeatedRuns(plan, List.of(DIRECT, SENTINEL), 1, 10).result(slices, false);
     }
 
     private static Slice slice(String side, double mean, int exitCode) {
