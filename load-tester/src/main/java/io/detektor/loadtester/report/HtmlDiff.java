@@ -101,7 +101,7 @@ final class HtmlDiff {
         }
         Map<String, Histogram> ofA = HistogramFiles.of(a);
         Map<String, Histogram> ofB = HistogramFiles.of(b);
-        for (String name : List.of("response", "service", "end-to-end")) {
+        for (String name : List.of("response", "service", "master-alone", "end-to-end")) {
             Histogram first = ofA.get(name);
             Histogram second = ofB.get(name);
             if (first != null && second != null) {

@@ -33,7 +33,8 @@ final class Tables {
                 new Table(
                         "Latency in milliseconds",
                         "Response counts from the time a message was due, so an outage is in it;"
-                                + " service counts from the actual send.",
+                                + " service counts from the actual send. Master alone: from the"
+                                + " send to its own answer, which is no confirmation yet.",
                         true);
         for (String column :
                 new String[] {
@@ -53,6 +54,7 @@ final class Tables {
         }
         row("response", result.latency().ackResponse(), table);
         row("service", result.latency().ackService(), table);
+        row("master alone", result.latency().masterReply(), table);
         row("end-to-end", result.latency().endToEnd(), table);
         return table;
     }

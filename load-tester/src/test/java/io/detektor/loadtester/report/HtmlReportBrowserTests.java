@@ -70,6 +70,19 @@ class HtmlReportBrowserTests {
         keep("report-" + width + (dark ? "-dark" : "-light"));
     }
 
+    @Test
+    void theMastersOwnAnswerIsDrawnBesideResponseAndService() throws IOException {
+        browser.open(page("fault", Results.withAFault()), 1280, 900, false);
+
+        assertThat(string("return document.querySelector('#chart-latency .u-legend').textContent"))
+                .contains("response p50", "service p50", "master alone p50");
+        assertThat(
+                        string(
+                                "return document.querySelector('#chart-percentiles .u-legend')"
+                                        + ".textContent"))
+                .contains("response", "service", "master-alone");
+    }
+
     @ParameterizedTest
     @CsvSource({"1280, false", "390, true"})
     void aPageAboutSeveralRunsLeadsToEachAndAsksForNothing(int width, boolean dark)
@@ -223,6 +236,7 @@ class HtmlReportBrowserTests {
                         "chart-latency",
                         "chart-percentiles-response",
                         "chart-percentiles-service",
+                        "chart-percentiles-master-alone",
                         "chart-percentiles-end-to-end");
         assertThat((List<?>) browser.script(DRAWN))
                 .allSatisfy(drawn -> assertThat(((Number) drawn).longValue()).isGreaterThan(500));

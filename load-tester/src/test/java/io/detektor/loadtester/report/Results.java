@@ -195,6 +195,7 @@ public final class Results {
             waiting.clear();
             long took = (long) ((0.3 + Math.abs(random.nextGaussian()) * 0.4) * slower * MILLI);
             measurements.confirmed(seq, intended, intended + 1000, intended + took, seq + 1, false);
+            measurements.masterReplied(took * 6 / 10);
             if (consumers) {
                 measurements.received(took + MILLI);
             }
@@ -249,7 +250,7 @@ public final class Results {
                 new RunResult.Latency(
                         totals.service(),
                         totals.response(),
-                        null,
+                        totals.masterReply(),
                         consumers ? totals.endToEnd() : null),
                 measurements.seconds(),
                 downFor == 0
