@@ -5,6 +5,7 @@ import io.detektor.loadtester.fault.LocalSetDriver;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Payload;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.plan.Units;
@@ -108,12 +109,14 @@ final class LoadCommand implements Callable<Integer> {
         }
         LoadOptions options = new LoadOptions(spec, environment);
         LocalSet local = target.redis().localSet();
-        LoadPlan plan = plan(options, local);
-        SeriesOptions.Several several =
-                series.several(
+        TargetPlan single = target.plan(options, environment, local);
+        List<TargetPlan> targets =
+                series.targets(
                         options,
-                        plan,
+                        single,
                         name -> target.plan(options, "--compare", name, environment, local));
+        LoadPlan plan = plan(options, local, single, targets);
+        SeriesOptions.Several several = series.several(options, plan, targets);
         Console console = output.console();
         Output results = Output.of(options, output.out(""), output.machine(), console);
         Interruption interruption = shutdown.interruption();
@@ -135,9 +138,13 @@ final class LoadCommand implements Callable<Integer> {
         return local == null ? null : new LocalSetDriver(local);
     }
 
-    private LoadPlan plan(LoadOptions options, @Nullable LocalSet local) {
+    private LoadPlan plan(
+            LoadOptions options,
+            @Nullable LocalSet local,
+            TargetPlan where,
+            List<TargetPlan> targets) {
         Rate rate = traffic.rate(options);
-        TargetPlan where = target.plan(options, environment, local);
+        Payload payload = traffic.payload(options);
         List<FaultSpec> what = options.faults(faults);
         if (!what.isEmpty() && local == null) {
             throw new InvalidValueException(
@@ -156,8 +163,8 @@ final class LoadCommand implements Callable<Integer> {
                 warmup(options, where),
                 traffic.duration(options, rate),
                 readers,
-                traffic.payload(options),
-                traffic.maxInFlight(options, rate),
+                payload,
+                traffic.maxInFlight(options, rate, payload, targets),
                 traffic.timeout(options),
                 traffic.startupTimeout(options),
                 what,

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,6 +175,20 @@ class SeriesIntegrationTests {
                 .contains("<a href=\"run-02-redis/report.html\">run-02-redis</a>")
                 .contains("The second against the first")
                 .doesNotContain("which draws the charts");
+    }
+
+    @Test
+    void asManyLargeMessagesAreInFlightAsFitUnlessSomebodySays() throws Exception {
+        String[] large = {"--rate", "5", "--duration", "1s", "--payload", "1MiB"};
+
+        assertThat(run(large)).as(err.toString()).isZero();
+        assertThat(json("result.json").at("/config/maxInFlight").asInt()).isBetween(1, 19_999);
+
+        String[] all = Arrays.copyOf(large, large.length + 2);
+        all[large.length] = "--max-in-flight";
+        all[large.length + 1] = "20000";
+        assertThat(run(all)).isEqualTo(2);
+        assertThat(err.toString()).contains("--max-in-flight: 20000 (expected: at most ");
     }
 
     @Test
