@@ -13,6 +13,7 @@ import io.detektor.loadtester.report.Console;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.session.LoadSession;
 import io.detektor.localset.LocalSet;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ final class LoadCommand implements Callable<Integer> {
     private static final Duration WARMUP = Duration.ofMillis(300);
 
     private static final Duration LONGEST_WARMUP = Duration.ofMinutes(1);
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
 
     private final Map<String, String> environment;
     private final Shutdown shutdown;
@@ -81,6 +83,15 @@ final class LoadCommand implements Callable<Integer> {
             description = "Consumers that read along in group load-test-group (default: none)")
     private String consumers = "";
 
+    @Option(
+            names = "--consumer-delay",
+            paramLabel = "TIME",
+            defaultValue = "",
+            description =
+                    "How long a consumer takes for each message, to see what a backlog does; not any"
+                            + " more once the load is over (default: none)")
+    private String consumerDelay = "";
+
     @Mixin private TargetOptions target = new TargetOptions();
 
     @Mixin private GoalOptions goals = new GoalOptions();
@@ -94,6 +105,13 @@ final class LoadCommand implements Callable<Integer> {
                     "Break something in the run, for instance 'at=8s kill master for=5s';"
                             + " repeatable; needs --set")
     private List<String> faults = new ArrayList<>();
+
+    @Option(
+            names = "--journal",
+            defaultValue = "false",
+            description =
+                    "Also write acks.jsonl.gz into --out: a line for each message with its outcome")
+    private boolean journal;
 
     @Mixin private OutputOptions output = new OutputOptions();
 
@@ -163,13 +181,40 @@ final class LoadCommand implements Callable<Integer> {
                 warmup(options, where),
                 traffic.duration(options, rate),
                 readers,
+                consumerDelay(options, readers),
                 payload,
                 traffic.maxInFlight(options, rate, payload, targets),
                 traffic.timeout(options),
                 traffic.startupTimeout(options),
                 what,
                 traffic.seed(options),
-                series.withBaseline(options, goals.goals(options, where, rate, what)));
+                series.withBaseline(options, goals.goals(options, where, rate, what)),
+                journal(options));
+    }
+
+    private Duration consumerDelay(LoadOptions options, int readers) {
+        if (consumerDelay.isEmpty()) {
+            return Duration.ZERO;
+        }
+        if (readers == 0) {
+            throw new InvalidValueException(
+                    options.name("--consumer-delay"), consumerDelay, "with --consumers only");
+        }
+        Duration delay = Units.duration(options.name("--consumer-delay"), consumerDelay);
+        if (delay.compareTo(LONGEST_DELAY) > 0) {
+            throw new InvalidValueException(
+                    options.name("--consumer-delay"), consumerDelay, "up to 1m");
+        }
+        return delay;
+    }
+
+    private @Nullable Path journal(LoadOptions options) {
+        String out = output.out("");
+        if (journal && out.isEmpty()) {
+            throw new InvalidValueException(
+                    options.name("--journal"), "true", "with --out, where it is written");
+        }
+        return journal ? Path.of(out).toAbsolutePath() : null;
     }
 
     private Duration warmup(LoadOptions options, TargetPlan where) {

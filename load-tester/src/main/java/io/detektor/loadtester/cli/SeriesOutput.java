@@ -40,7 +40,8 @@ final class SeriesOutput {
     Runner keeping(Function<LoadPlan, RunResult> load) {
         return (name, plan) -> {
             console.print(console.paint(Console.Paint.BOLD, "\n" + name));
-            RunResult result = load.apply(plan);
+            RunResult result =
+                    load.apply(directory == null ? plan : plan.journalIn(directory.resolve(name)));
             console.print(Summary.text(result, console));
             if (directory != null) {
                 whole &= Output.keep(result, directory.resolve(name), console);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.detektor.localset.LocalSet;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -192,14 +194,51 @@ class SeriesIntegrationTests {
     }
 
     @Test
+    void aSlowConsumerShowsABacklogAndTheJournalEachMessage() throws Exception {
+        int code =
+                run(
+                        "--rate",
+                        "200",
+                        "--duration",
+                        "3s",
+                        "--consumers",
+                        "1",
+                        "--consumer-delay",
+                        "20ms",
+                        "--journal");
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode result = json("result.json");
+        JsonNode end = result.at("/timeline").get(result.at("/timeline").size() - 1);
+        // 50 a second of 200 are taken, the rest when the load is over
+        assertThat(end.get("confirmedTotal").asLong() - end.get("receivedTotal").asLong())
+                .isGreaterThan(250);
+        assertThat(result.at("/proof/deliveries/0/delivered").asLong()).isEqualTo(600);
+        assertThat(result.at("/proof/deliveries/0/pending").asLong(-1)).isZero();
+        List<JsonNode> lines = new ArrayList<>();
+        try (GZIPInputStream in =
+                new GZIPInputStream(Files.newInputStream(directory.resolve("acks.jsonl.gz")))) {
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(JsonMapper.shared()::readTree)
+                    .forEach(lines::add);
+        }
+        assertThat(lines).hasSize(600);
+        assertThat(lines.stream().map(line -> line.get("seq").asInt()).distinct()).hasSize(600);
+        assertThat(lines).allMatch(line -> line.get("outcome").asString().equals("acked"));
+    }
+
+    @Test
     void aRunIsRepeated() throws Exception {
-        assertThat(run("--repeat", "3", "--rate", "200", "--duration", "1s"))
+        assertThat(run("--repeat", "3", "--journal", "--rate", "200", "--duration", "1s"))
                 .as(err.toString())
                 .isZero();
 
         JsonNode series = json("series.json");
         assertThat(series.at("/kind").asString()).isEqualTo("repeat");
         assertThat(series.at("/slices").size()).isEqualTo(3);
+        assertThat(directory.resolve("run-03/acks.jsonl.gz")).exists();
+        assertThat(directory.resolve("acks.jsonl.gz")).doesNotExist();
         JsonNode mean = series.at("/sides/0/figures/ack.mean");
         assertThat(mean.get("median").asDouble())
                 .isBetween(mean.get("smallest").asDouble(), mean.get("largest").asDouble());
