@@ -1,5 +1,6 @@
 package io.detektor.loadtester.run;
 
+import io.detektor.loadtester.measure.EntryId;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
@@ -222,7 +223,7 @@ public final class LoadRun {
                                     intended,
                                     sent,
                                     now,
-                                    Ledger.EntryId.pack(confirmed.entryId()),
+                                    EntryId.pack(confirmed.entryId()),
                                     confirmed.retried());
                         }
                         case SendOutcome.Refused refused ->
