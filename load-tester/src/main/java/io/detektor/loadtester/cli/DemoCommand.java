@@ -100,9 +100,6 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (spec == null) {
-            throw new IllegalStateException("spec: null (expected: set by the parser)");
-        }
         LoadOptions options = new LoadOptions(spec, environment);
         Console console = output.console();
         String out = output.out("target/demo");

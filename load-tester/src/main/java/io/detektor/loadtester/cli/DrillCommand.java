@@ -152,9 +152,6 @@ final class DrillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (spec == null) {
-            throw new IllegalStateException("spec: null (expected: set by the parser)");
-        }
         LoadOptions options = new LoadOptions(spec, environment);
         Console console = output.console();
         Drills.Prepared drill =

@@ -122,9 +122,6 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (spec == null) {
-            throw new IllegalStateException("spec: null (expected: set by the parser)");
-        }
         LoadOptions options = new LoadOptions(spec, environment);
         LocalSet local = target.redis().localSet();
         TargetPlan single = target.plan(options, environment, local);

@@ -30,15 +30,7 @@ final class HtmlDiff {
         model.put("differ", !comparison.differences().isEmpty());
         model.put("tables", List.of(figures(comparison).model()));
         List<Chart> charts = charts(a, b);
-        model.put(
-                "charts",
-                charts.stream()
-                        .map(chart ->
-                                Map.of(
-                                        "id", chart.id(),
-                                        "title", chart.title(),
-                                        "says", chart.says()))
-                        .toList());
+        model.put("charts", charts.stream().map(Chart::model).toList());
         return Page.of(
                 "Load tests " + a.run().id() + " and " + b.run().id(),
                 "diff",
