@@ -108,7 +108,7 @@ RUN printf '%s\n' -XX:+UseSerialGC -Xmx192m -Xmn64m -XX:-UsePerfData \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
     --mount=type=bind,from=redis,target=/redis,rw \
-    sh /docker/train command /app/load-tester.jar --rate 500 --duration 4
+    sh /docker/train command /app/load-tester.jar --rate 500 --duration 4 --startup-timeout 60s
 # the user that the set knows without a password: it may touch load-test* and nothing else
 ENV LOADTEST_REDIS_USERNAME=loadtest
 USER 10001:10001
