@@ -46,10 +46,10 @@ class KillIntegrationTests {
                 first.destroyForcibly().waitFor();
             }
             api.up();
-            log = directory.resolve("second.log");
-            Process second = launch(api, log);
+            Path secondLog = directory.resolve("second.log");
+            Process second = launch(api, secondLog);
             try {
-                int port = port(second, log);
+                int port = port(second, secondLog);
                 // Alertmanager has not noticed, or starts anew, and repeats
                 for (int i = 0; i < 9; i++) {
                     assertThat(post(port, Alert.message("g" + i, alert(i)))).isEqualTo(200);
@@ -62,7 +62,7 @@ class KillIntegrationTests {
                 assertThat(api.messages())
                         .extracting(FakeMessage::plain)
                         .noneMatch(text -> text.contains("Perhaps a repeat"));
-                assertThat(Files.readString(log)).doesNotContain(FakeBotApi.TOKEN);
+                assertThat(Files.readString(secondLog)).doesNotContain(FakeBotApi.TOKEN);
             } finally {
                 second.destroy();
                 assertThat(second.waitFor()).isEqualTo(143);
