@@ -1,0 +1,46 @@
+package io.detektor.telegramalerts.bot;
+
+import io.detektor.telegramalerts.settings.BadSettingException;
+import io.detektor.telegramalerts.settings.TelegramAlertsProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the bot's token comes from. */
+final class Token {
+
+    private Token() {}
+
+    /**
+     * Reads it; the file wins.
+     *
+     * @return empty if none is set
+     * @throws BadSettingException if the file cannot be read or what is there is no token; without
+     *     saying what is
+     */
+    static String of(TelegramAlertsProperties.Telegram settings) {
+        String file = settings.tokenFile().strip();
+        if (file.isEmpty()) {
+            return checked("TELEGRAM_BOT_TOKEN", settings.token().strip());
+        }
+        try {
+            return checked(
+                    "TELEGRAM_BOT_TOKEN_FILE, content", Files.readString(Path.of(file)).strip());
+        } catch (IOException e) {
+            throw new BadSettingException(
+                    "TELEGRAM_BOT_TOKEN_FILE",
+                    file + ", " + e.getClass().getSimpleName(),
+                    "a file that this user can read");
+        }
+    }
+
+    private static String checked(String variable, String token) {
+        if (token.isEmpty() || token.matches("\\d+:[A-Za-z0-9_-]+")) {
+            return token;
+        }
+        throw new BadSettingException(
+                variable,
+                "not shown, " + token.length() + " characters",
+                "a token as BotFather gives it: digits, a colon, letters and digits");
+    }
+}
