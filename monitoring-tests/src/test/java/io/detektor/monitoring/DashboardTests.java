@@ -187,7 +187,9 @@ class DashboardTests {
                                         Tools.project(
                                                 "monitoring/grafana/provisioning/datasources/prometheus.yml"))
                                 .get("datasources"));
-        assertThat(sources).extracting(each -> String.valueOf(each.get("uid"))).contains("prometheus");
+        assertThat(sources)
+                .extracting(each -> String.valueOf(each.get("uid")))
+                .contains("prometheus");
         // $__rate_interval is made from it, so it must be the longest of the intervals
         assertThat(Rules.map(sources.getFirst().get("jsonData")).get("timeInterval"))
                 .isEqualTo("5s");

@@ -118,8 +118,7 @@ class StartScriptsTests {
         String[] command = new String[words.length + 2];
         command[0] = Tools.find("amtool");
         System.arraycopy(words, 0, command, 1, words.length);
-        command[words.length + 1] =
-                "--config.file=" + directory.resolve("made/alertmanager.yml");
+        command[words.length + 1] = "--config.file=" + directory.resolve("made/alertmanager.yml");
         Tools.Outcome outcome = Tools.run(Map.of(), command);
         assertThat(outcome.status()).as(outcome.text()).isZero();
         return outcome.text();
@@ -136,7 +135,8 @@ class StartScriptsTests {
     })
     void alertsGoWhereTheyBelong(String labels, String receiver) {
         render("alertmanager", Map.of());
-        String[] words = ("config routes test --verify.receivers=" + receiver + " " + labels).split(" ", -1);
+        String[] words =
+                ("config routes test --verify.receivers=" + receiver + " " + labels).split(" ", -1);
 
         assertThat(amtool(words)).contains(receiver);
     }
@@ -154,18 +154,16 @@ class StartScriptsTests {
                 render(
                         "alertmanager",
                         Map.of(
-                                "TELEGRAM_BOT_TOKEN_FILE", token.toString(),
-                                "TELEGRAM_CHAT_IDS", "-100123:7,42,@name"));
+                                "TELEGRAM_BOT_TOKEN_FILE",
+                                token.toString(),
+                                "TELEGRAM_CHAT_IDS",
+                                "-100123:7,42,@name"));
         assertThat(with.status()).isZero();
         assertThat(with.text()).contains("@name").doesNotContain(TOKEN, "nobody is told");
         assertThat(made("alertmanager.yml")).contains(TOKEN, "chat_id: -100123,", "chat_id: 42,");
-        assertThat(
-                        Tools.run(Map.of(), Tools.find("amtool"), "check-config", made())
-                                .status())
+        assertThat(Tools.run(Map.of(), Tools.find("amtool"), "check-config", made()).status())
                 .isZero();
-        assertThat(
-                        PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(Path.of(made()))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(made()))))
                 .as("who may read the token")
                 .isEqualTo("rw-------");
     }
