@@ -5,6 +5,8 @@ import io.detektor.telegramalerts.http.JsonClient;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.settings.BadSettingException;
 import io.detektor.telegramalerts.settings.TelegramAlertsProperties;
+import io.detektor.telegramalerts.watch.SetWatch;
+import io.detektor.telegramalerts.watch.Watchdog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -138,6 +140,46 @@ class BotConfiguration {
                         })
                         .toList();
         return new Sender(lanes, meters, recipients.printing());
+    }
+
+    @Bean
+    Commands commands(
+            SetWatch set,
+            Watchdog watchdog,
+            Outbox outbox,
+            Messages messages,
+            JsonClient client,
+            TelegramAlertsProperties properties,
+            InstantSource clock) {
+        return new Commands(
+                set,
+                watchdog,
+                outbox,
+                messages,
+                new Silences(client, properties.links().alertmanager()),
+                client,
+                properties.links().frameBuffer(),
+                clock);
+    }
+
+    @Bean
+    CommandPoller commandPoller(
+            BotApi api,
+            Commands commands,
+            Sender sender,
+            Recipients recipients,
+            InstantSource clock,
+            MeterRegistry registry,
+            TelegramAlertsProperties properties) {
+        return new CommandPoller(
+                api,
+                commands,
+                sender,
+                clock,
+                registry,
+                properties.telegram().pollTimeout(),
+                properties.telegram().backoffMin(),
+                !recipients.token().isEmpty());
     }
 
     private static RateLimit limit(
