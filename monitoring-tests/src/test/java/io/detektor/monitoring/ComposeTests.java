@@ -35,7 +35,7 @@ class ComposeTests {
         assertThat(service("redis-exporter")).doesNotContainKey("ports");
         assertThat(service("alertmanager")).doesNotContainKey("ports");
         assertThat(service("docker-proxy")).doesNotContainKey("ports");
-        assertThat(service("prometheus").get("ports").toString()).contains("SERVICES_BIND");
+        assertThat(String.valueOf(service("prometheus").get("ports"))).contains("SERVICES_BIND");
     }
 
     @Test

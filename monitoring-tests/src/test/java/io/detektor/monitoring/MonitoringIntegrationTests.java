@@ -257,8 +257,8 @@ class MonitoringIntegrationTests {
     /** What the master sends to the replica, and nothing else, goes at 100 KB/s. */
     private static void throttle(Node from, Node to) {
         tc(from, "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "htb", "default", "10");
-        tc(from, ("class add dev eth0 parent 1: classid 1:10 htb rate 10gbit").split(" ", -1));
-        tc(from, ("class add dev eth0 parent 1: classid 1:20 htb rate 800kbit").split(" ", -1));
+        tc(from, "class add dev eth0 parent 1: classid 1:10 htb rate 10gbit".split(" ", -1));
+        tc(from, "class add dev eth0 parent 1: classid 1:20 htb rate 800kbit".split(" ", -1));
         tc(
                 from,
                 ("filter add dev eth0 parent 1: protocol ip u32 match ip dst "
@@ -415,12 +415,12 @@ class MonitoringIntegrationTests {
                         Node node = stack.set.node(role);
                         stack.set.stop(node);
                         stack.set.start(node);
-                        stack.set.awaitReplicas(Duration.ofSeconds(60));
+                        stack.set.awaitReplicas(Duration.ofMinutes(1));
                     }
                     for (Node sentinel : stack.set.sentinelNodes()) {
                         stack.set.stop(sentinel);
                         stack.set.start(sentinel);
-                        stack.set.awaitReplicas(Duration.ofSeconds(60));
+                        stack.set.awaitReplicas(Duration.ofMinutes(1));
                     }
                     for (Program program :
                             List.of(

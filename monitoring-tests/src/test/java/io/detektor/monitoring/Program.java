@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Program implements AutoCloseable {
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
 
     private final String name;
     private final List<String> command;
@@ -50,16 +50,18 @@ final class Program implements AutoCloseable {
 
     /** A port below those that the kernel gives away, free at this moment. */
     static int freePort() {
+        int taken = 0;
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(12_000, 18_000);
             try (ServerSocket socket =
                     new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
-                continue;
+                taken = port;
             }
         }
-        throw new IllegalStateException("no free port between 12000 and 18000");
+        throw new IllegalStateException(
+                "no free port between 12000 and 18000; the last tried was " + taken);
     }
 
     /** Starts it, and returns at once. */

@@ -274,9 +274,9 @@ final class Stack implements AutoCloseable {
 
     /** Until everything is up, is watched, and nothing is wrong. */
     void awaitQuiet() {
-        set.awaitReplicas(Duration.ofSeconds(60));
+        set.awaitReplicas(Duration.ofMinutes(1));
         await("all is well")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> {
                     assertThat(query("up == 0").size()).as("targets down").isZero();
