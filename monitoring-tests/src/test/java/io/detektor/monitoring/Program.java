@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Program implements AutoCloseable {
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
-    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
 
     private final String name;
     private final List<String> command;

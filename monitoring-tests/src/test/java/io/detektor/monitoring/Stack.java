@@ -276,7 +276,7 @@ final class Stack implements AutoCloseable {
     void awaitQuiet() {
         set.awaitReplicas(Duration.ofMinutes(1));
         await("all is well")
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> {
                     assertThat(query("up == 0").size()).as("targets down").isZero();
