@@ -86,7 +86,10 @@ RUN printf '%s\n' -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemor
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
     --mount=type=bind,from=redis,target=/redis,rw \
-    sh /docker/train service /app/telegram-alerts.jar 8003 /health /metrics
+    OUTBOX_DIR=/tmp/outbox sh /docker/train service /app/telegram-alerts.jar 8003 /health /metrics /api/overview / && \
+    rm -rf /tmp/outbox && \
+    # a new volume takes over whom it belongs to
+    install -d -o 10001 -g 10001 -m 700 /data
 USER 10001:10001
 EXPOSE 8003
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \

@@ -168,6 +168,18 @@ class StartScriptsTests {
                 .isEqualTo("rw-------");
     }
 
+    @Test
+    void aTokenThatCannotBeReadIsSaidAndTheRestGoesOn() {
+        Tools.Outcome outcome =
+                render(
+                        "alertmanager",
+                        Map.of("TELEGRAM_BOT_TOKEN_FILE", "/nowhere", "TELEGRAM_CHAT_IDS", "1"));
+
+        assertThat(outcome.status()).as(outcome.text()).isZero();
+        assertThat(outcome.text()).contains("/nowhere", "nobody is told");
+        assertThat(made("alertmanager.yml")).doesNotContain("telegram_configs");
+    }
+
     private String made() {
         return directory.resolve("made/alertmanager.yml").toString();
     }
@@ -175,7 +187,6 @@ class StartScriptsTests {
     @ParameterizedTest
     @CsvSource({
         "TELEGRAM_BOT_TOKEN, 'a\"b secret', the bot token: not shown",
-        "TELEGRAM_BOT_TOKEN_FILE, /nowhere, a file that can be read",
         "TELEGRAM_ALERTS, http://x:1/y, HOST:PORT",
         "TELEGRAM_API_URL, ftp://x, a URL",
     })

@@ -11,6 +11,8 @@ class HouseRulesTests {
         HouseRules.check(
                 "io.detektor.telegramalerts",
                 List.of("io.detektor.telegramalerts.watch.."),
-                List.of("io.detektor.telegramalerts.incident..", "io.detektor.telegramalerts.outbox.."));
+                List.of(
+                        "io.detektor.telegramalerts.incident..",
+                        "io.detektor.telegramalerts.outbox.."));
     }
 }

@@ -153,13 +153,18 @@ public final class Demo {
     }
 
     private void telegram(LocalSet set, Path jar) {
+        Map<String, String> environment = redis(set);
+        environment.put(
+                "OUTBOX_DIR", set.directory().resolve("telegram-alerts").toAbsolutePath().toString());
+        // there is no Prometheus here whose watchdog could call
+        environment.put("WATCHDOG_TIMEOUT", "0");
         ServiceProcess service =
                 ServiceProcess.start(
                         "telegram-alerts",
                         plan.java(),
                         jar,
                         freePort(TELEGRAM_PORT, "telegram-alerts"),
-                        redis(set),
+                        environment,
                         log("telegram-alerts"));
         started(service);
         console.status("waiting until telegram-alerts is ready");

@@ -95,9 +95,18 @@ class BotConfiguration {
     BotApi botApi(JsonClient client, Recipients recipients, TelegramAlertsProperties properties) {
         return new BotApi(
                 client,
-                properties.telegram().apiUrl(),
+                checkedUrl(properties.telegram().apiUrl()),
                 recipients.token(),
                 properties.telegram().requestTimeout());
+    }
+
+    /** Before the token becomes part of it, and of any message about it. */
+    private static String checkedUrl(String apiUrl) {
+        if (!apiUrl.matches("https?://[A-Za-z0-9._:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")) {
+            throw new BadSettingException(
+                    "TELEGRAM_API_URL", apiUrl, "an address such as https://api.telegram.org");
+        }
+        return apiUrl;
     }
 
     @Bean

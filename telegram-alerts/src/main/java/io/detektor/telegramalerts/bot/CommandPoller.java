@@ -149,8 +149,7 @@ final class CommandPoller implements SmartLifecycle, Runnable {
         }
     }
 
-    private void answer(ChatLane lane, JsonNode message, String text)
-            throws InterruptedException {
+    private void answer(ChatLane lane, JsonNode message, String text) throws InterruptedException {
         JsonNode from = message.path("from");
         String by =
                 from.path("username")
@@ -167,8 +166,7 @@ final class CommandPoller implements SmartLifecycle, Runnable {
 
     private boolean stale(JsonNode message) {
         long date = message.path("date").asLong(0);
-        return date > 0
-                && Instant.ofEpochSecond(date).plus(TOO_OLD).isBefore(clock.instant());
+        return date > 0 && Instant.ofEpochSecond(date).plus(TOO_OLD).isBefore(clock.instant());
     }
 
     private void stranger(String chat) {

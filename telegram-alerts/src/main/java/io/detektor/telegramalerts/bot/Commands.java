@@ -31,7 +31,8 @@ final class Commands {
             /alerts: what is open
             %s
             /test: sends a message the way that alerts go
-            /help: this"""
+            /help: this\
+            """
                     .formatted(Silences.USAGE);
 
     private final SetWatch set;
@@ -80,8 +81,7 @@ final class Commands {
                 switch (command) {
                     case "/status" -> status();
                     case "/alerts" -> messages.open(open());
-                    case "/silence" ->
-                            Text.plain(silences.silence(arguments, by, clock.instant()));
+                    case "/silence" -> Text.plain(silences.silence(arguments, by, clock.instant()));
                     case "/test" -> test(by);
                     case "/help", "/start" -> Text.plain(HELP);
                     default -> Text.plain("No such command.\n" + HELP);

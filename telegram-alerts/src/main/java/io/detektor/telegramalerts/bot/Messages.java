@@ -185,11 +185,13 @@ final class Messages {
     }
 
     private void links(Text.Builder text, Signal signal) {
-        Text.Builder links =
-                Text.builder()
-                        .line()
-                        .link(signal.runbookUrl(), "runbook")
-                        .link(absolute(signal.dashboardUrl()), "dashboard");
+        String runbook = signal.runbookUrl();
+        Text.Builder links = Text.builder().line();
+        if (runbook != null && !Text.isWebAddress(runbook)) {
+            links.add(runbook).line();
+        }
+        links.link(runbook, "runbook")
+                .link(absolute(signal.dashboardUrl()), "dashboard");
         text.addIfFits(links, 0);
     }
 

@@ -25,6 +25,11 @@ record Text(String html, String plain) {
                 .replace("\"", "&quot;");
     }
 
+    /** Whether it can be the target of a link. */
+    static boolean isWebAddress(String url) {
+        return url.matches("https?://\\S+");
+    }
+
     static Builder builder() {
         return new Builder();
     }
@@ -61,7 +66,7 @@ record Text(String html, String plain) {
 
         /** A link; nothing without a web address. */
         Builder link(@Nullable String url, String text) {
-            if (url == null || !url.matches("https?://\\S+")) {
+            if (url == null || !isWebAddress(url)) {
                 return this;
             }
             if (!plain.isEmpty() && plain.charAt(plain.length() - 1) != '\n') {

@@ -12,7 +12,7 @@ final class Token {
     private Token() {}
 
     /**
-     * Reads it; the file wins.
+     * Reads it; a file with something in it wins.
      *
      * @return empty if none is set
      * @throws BadSettingException if the file cannot be read or what is there is no token; without
@@ -20,12 +20,16 @@ final class Token {
      */
     static String of(TelegramAlertsProperties.Telegram settings) {
         String file = settings.tokenFile().strip();
-        if (file.isEmpty()) {
-            return checked("TELEGRAM_BOT_TOKEN", settings.token().strip());
-        }
+        String content = file.isEmpty() ? "" : content(file);
+        return content.isEmpty()
+                ? checked("TELEGRAM_BOT_TOKEN", settings.token().strip())
+                : checked("TELEGRAM_BOT_TOKEN_FILE, content", content);
+    }
+
+    /** A file that is not given is /dev/null in Compose, which has nothing in it. */
+    private static String content(String file) {
         try {
-            return checked(
-                    "TELEGRAM_BOT_TOKEN_FILE, content", Files.readString(Path.of(file)).strip());
+            return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
             throw new BadSettingException(
                     "TELEGRAM_BOT_TOKEN_FILE",

@@ -2,7 +2,6 @@ package io.detektor.telegramalerts.outbox;
 
 import io.detektor.telegramalerts.incident.Incident;
 import io.detektor.telegramalerts.incident.Reply;
-import io.detektor.telegramalerts.incident.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +28,11 @@ record Agenda(
 
     /** A digest is edited no more often than this: its details matter less than its arrival. */
     private static final Duration BETWEEN_EDITS_OF_A_DIGEST = Duration.ofSeconds(5);
+
+    /** The worst, and what is still so before what is over; of equal ones the oldest is taken. */
+    private static final Comparator<Work.Tell> MOST_URGENT_LAST =
+            Comparator.comparing((Work.Tell each) -> each.incident().open())
+                    .thenComparing(each -> each.incident().severity());
 
     static Agenda of(Ledger ledger, String chat) {
         Agenda agenda =
@@ -105,7 +109,7 @@ record Agenda(
             return escalations.getFirst();
         }
         if (!fresh.isEmpty()) {
-            return fresh.stream().max(Comparator.comparing(Agenda::urgency)).orElseThrow();
+            return fresh.stream().max(MOST_URGENT_LAST).orElseThrow();
         }
         if (!edits.isEmpty()) {
             return edits.getFirst();
@@ -120,11 +124,5 @@ record Agenda(
             }
         }
         return null;
-    }
-
-    /** The worst first, and what is still so before what is over; the oldest of the equal. */
-    private static int urgency(Work.Tell tell) {
-        Severity severity = tell.incident().severity();
-        return severity.ordinal() + (tell.incident().open() ? Severity.values().length : 0);
     }
 }

@@ -117,22 +117,32 @@ final class Journal implements AutoCloseable {
      * @throws IOException if it is not certain to be on disk; the next line brings the whole state
      */
     void append(Entry entry) throws IOException {
-        FileChannel open = channel;
-        if (open == null || bytes > limit()) {
+        if (channel == null) {
             rewrite();
-            open = channel;
+        } else if (bytes > limit()) {
+            compact();
+        }
+        FileChannel open = channel;
+        if (open == null) {
+            throw new IOException(file + ": not open");
         }
         byte[] line = line(entry);
         try {
-            if (open == null) {
-                throw new IOException(file + ": not open");
-            }
             writeFully(open, line);
             open.force(false);
             bytes += line.length;
         } catch (IOException e) {
             abandon();
             throw e;
+        }
+    }
+
+    /** A file that is only too long still serves. */
+    private void compact() {
+        try {
+            rewrite();
+        } catch (IOException e) {
+            log.warn("{}: cannot be written anew, it grows on: {}", file, e.toString());
         }
     }
 
@@ -146,7 +156,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** What is in the file may be half a line: it is not written to any more. */
-    void abandon() throws IOException {
+    private void abandon() throws IOException {
         FileChannel open = channel;
         channel = null;
         if (open != null) {
@@ -167,14 +177,17 @@ final class Journal implements AutoCloseable {
             writeFully(written, line);
             written.force(true);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
-                directory.force(true);
-            }
         } catch (IOException e) {
             written.close();
             throw e;
         }
         abandon();
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
+            directory.force(true);
+        } catch (IOException e) {
+            written.close();
+            throw e;
+        }
         channel = written;
         bytes = line.length;
         snapshotBytes = line.length;

@@ -12,8 +12,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code GET /health} and {@code GET /metrics}, short, for load balancers and scrapers. This service
- * is well while Redis or Telegram is not: that is what it is for. Never blocks.
+ * {@code GET /health} and {@code GET /metrics}, short, for load balancers and scrapers. This
+ * service is well while Redis or Telegram is not: that is what it is for. Never blocks.
  */
 @RestController
 final class OperationsController {
