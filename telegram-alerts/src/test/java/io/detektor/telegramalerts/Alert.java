@@ -9,7 +9,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** An alert as Alertmanager tells it. */
 public record Alert(
-        String name, String severity, String instance, String status, String component, String text) {
+        String name,
+        String severity,
+        String instance,
+        String status,
+        String component,
+        String text) {
 
     private static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
 
@@ -80,7 +85,8 @@ public record Alert(
                         "dashboard_url",
                         "/d/broker-metrics?viewPanel=1"));
         json.put("startsAt", START.toString());
-        json.put("endsAt", status.equals("firing") ? "0001-01-01T00:00:00Z" : START.plusSeconds(60));
+        json.put(
+                "endsAt", status.equals("firing") ? "0001-01-01T00:00:00Z" : START.plusSeconds(60));
         json.put("generatorURL", "http://prometheus:9090/graph");
         json.put("fingerprint", Integer.toHexString((name + "/" + instance).hashCode()));
         return json;

@@ -87,8 +87,11 @@ class CommandsIntegrationTests {
             api.say(App.CHAT, "good morning");
             assertThat(ask("/help")).contains("/silence TIME WHAT");
             assertThat(ask("/alerts@fake_bot")).contains("Nothing is open");
-            app.post("/webhooks/alertmanager", Alert.message("g", Alert.firing("A<b>", "warning", "h")));
-            await().until(() -> app.metric("telegram_alerts_messages_total{outcome=\"sent\"}") == 1);
+            app.post(
+                    "/webhooks/alertmanager",
+                    Alert.message("g", Alert.firing("A<b>", "warning", "h")));
+            await().until(() ->
+                    app.metric("telegram_alerts_messages_total{outcome=\"sent\"}") == 1);
             assertThat(ask("/alerts")).contains("1 open", "A<b> on h");
             assertThat(ask("/status"))
                     .contains(
@@ -102,7 +105,8 @@ class CommandsIntegrationTests {
                     JsonMapper.shared()
                             .readTree(
                                     asked.stream()
-                                            .filter(each -> each.startsWith("POST /api/v2/silences"))
+                                            .filter(each ->
+                                                    each.startsWith("POST /api/v2/silences"))
                                             .findFirst()
                                             .orElseThrow()
                                             .replaceFirst("^\\S+ \\S+ ", ""));
@@ -156,7 +160,8 @@ class CommandsIntegrationTests {
             percent = 100 * used / (used + store.getUsableSpace());
         }
         org.junit.jupiter.api.Assumptions.assumeTrue(percent > 12);
-        String threshold = "--telegram-alerts.watch.disk-threshold=" + Math.max(11, (int) percent - 1);
+        String threshold =
+                "--telegram-alerts.watch.disk-threshold=" + Math.max(11, (int) percent - 1);
         try (App _ = app(threshold, "--telegram-alerts.watch.disk-paths=/,/no/such/path")) {
             await().atMost(Duration.ofSeconds(10)).until(() -> api.messages().size() == 1);
             assertThat(api.messages().getFirst().plain()).contains("Disk / is ", "% full");
@@ -167,7 +172,10 @@ class CommandsIntegrationTests {
             await().until(() -> app.metric("telegram_alerts_outbox_messages") == 0);
             assertThat(app.get("/api/overview").body()).contains("\"openCount\":1");
         }
-        try (App _ = app("--telegram-alerts.watch.disk-threshold=" + Math.min(100, (int) percent + 12))) {
+        try (App _ =
+                app(
+                        "--telegram-alerts.watch.disk-threshold="
+                                + Math.min(100, (int) percent + 12))) {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> api.messages().getFirst().plain().contains("resolved after"));
         }

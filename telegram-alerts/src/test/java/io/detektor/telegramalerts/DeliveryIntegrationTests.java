@@ -25,8 +25,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /**
- * Every incident told, none twice, whatever Telegram does; all of Redis and all Sentinels being down
- * the whole time.
+ * Every incident told, none twice, whatever Telegram does; all of Redis and all Sentinels being
+ * down the whole time.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DeliveryIntegrationTests {
@@ -70,7 +70,10 @@ class DeliveryIntegrationTests {
             FakeMessage first = api.messages().getFirst();
             assertThat(first.silent()).isTrue();
             assertThat(first.plain())
-                    .contains("🟠 HostDiskFull on a<b>&\"c", "WARNING", "docs/deployment/alerts/HostDiskFull.md");
+                    .contains(
+                            "🟠 HostDiskFull on a<b>&\"c",
+                            "WARNING",
+                            "docs/deployment/alerts/HostDiskFull.md");
             assertThat(first.html())
                     .contains("href=\"http://grafana.example:3000/d/broker-metrics?viewPanel=1\"");
 
@@ -131,7 +134,8 @@ class DeliveryIntegrationTests {
                 app.post(ALERTS, Alert.message("g" + i, Alert.firing("A" + i, "critical", "h")));
             }
             app.post(ALERTS, Alert.message("g3", Alert.firing("A3", "critical", "h").resolved()));
-            await().until(() -> app.metric("telegram_alerts_messages_total{outcome=\"failed\"}") > 3);
+            await().until(() ->
+                    app.metric("telegram_alerts_messages_total{outcome=\"failed\"}") > 3);
             assertThat(app.metric("telegram_alerts_outbox_messages")).isEqualTo(8);
             assertThat(app.metric("telegram_alerts_outbox_oldest_seconds")).isPositive();
             assertThat(app.get("/health").body()).contains("\"status\":\"degraded\"");
@@ -223,7 +227,7 @@ class DeliveryIntegrationTests {
         // it was asked only once
         assertThat(
                         api.calls("sendMessage").stream()
-                                .filter(call -> call.parameters().get("chat_id").equals(App.CHAT)))
+                                .filter(call -> App.CHAT.equals(call.parameters().get("chat_id"))))
                 .hasSize(1);
     }
 
@@ -234,9 +238,7 @@ class DeliveryIntegrationTests {
             awaitMessages(2);
             assertThat(api.messages())
                     .extracting(FakeMessage::chat, FakeMessage::thread)
-                    .containsExactlyInAnyOrder(
-                            tuple("7", null),
-                            tuple("-1005", 12));
+                    .containsExactlyInAnyOrder(tuple("7", null), tuple("-1005", 12));
         }
     }
 
@@ -279,16 +281,20 @@ class DeliveryIntegrationTests {
             assertThat(api.messages()).hasSizeLessThanOrEqualTo(15);
             // those that were told one by one and those in the digest are all of them
             FakeMessage digest = message("incidents at once");
-            int digested = Integer.parseInt(digest.plain().replaceFirst("(?s)\\D+(\\d+) incidents.*", "$1"));
+            int digested =
+                    Integer.parseInt(
+                            digest.plain().replaceFirst("(?s)\\D+(\\d+) incidents.*", "$1"));
             assertThat(digested + api.messages().size() - 1).isEqualTo(1000);
-            assertThat(digest.plain()).contains("critical".toUpperCase(Locale.ROOT), "Storm × ", "more");
+            assertThat(digest.plain())
+                    .contains("critical".toUpperCase(Locale.ROOT), "Storm × ", "more");
             assertThat(digest.plain().length()).isLessThanOrEqualTo(4096);
             // one message with a thousand alerts is no different
             List<Alert> many = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 many.add(Alert.firing("Batch", "warning", "b" + i));
             }
-            assertThat(app.post(ALERTS, Alert.message("batch", many)).body()).contains("\"new\":1000");
+            assertThat(app.post(ALERTS, Alert.message("batch", many)).body())
+                    .contains("\"new\":1000");
             await().atMost(Duration.ofSeconds(90)).until(() -> count("Batch on b0") > 0);
             awaitNothingWaits(app);
             assertThat(message("Batch on b0").plain()).contains("more");
@@ -303,7 +309,10 @@ class DeliveryIntegrationTests {
             int refused = 0;
             for (int i = 0; i < 110; i++) {
                 int status =
-                        app.post(ALERTS, Alert.message("g" + i, Alert.firing("A", "warning", "h" + i)))
+                        app.post(
+                                        ALERTS,
+                                        Alert.message(
+                                                "g" + i, Alert.firing("A", "warning", "h" + i)))
                                 .statusCode();
                 refused += status == 503 ? 1 : 0;
             }
@@ -319,7 +328,8 @@ class DeliveryIntegrationTests {
 
     @Test
     void theTokenIsNowhere(CapturedOutput output) throws Exception {
-        try (App app = fast(
+        try (App app =
+                fast(
                         "--logging.level.root=DEBUG",
                         // the fake's own
                         "--logging.level.com.sun.net.httpserver=INFO")) {
@@ -328,10 +338,17 @@ class DeliveryIntegrationTests {
             awaitMessages(1);
             api.down();
             app.post(ALERTS, Alert.message("g2", Alert.firing("Two", "critical", "h")));
-            await().until(() -> app.metric("telegram_alerts_messages_total{outcome=\"failed\"}") > 1);
+            await().until(() ->
+                    app.metric("telegram_alerts_messages_total{outcome=\"failed\"}") > 1);
             String secret = FakeBotApi.TOKEN.substring(FakeBotApi.TOKEN.indexOf(':') + 1);
             for (String path :
-                    List.of("/metrics", "/health", "/actuator/health", "/api/overview", "/", "/nowhere")) {
+                    List.of(
+                            "/metrics",
+                            "/health",
+                            "/actuator/health",
+                            "/api/overview",
+                            "/",
+                            "/nowhere")) {
                 assertThat(app.get(path).body()).as(path).doesNotContain(secret);
             }
             assertThat(output.getAll()).contains("will be tried again").doesNotContain(secret);

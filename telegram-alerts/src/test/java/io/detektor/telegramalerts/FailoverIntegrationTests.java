@@ -28,8 +28,7 @@ class FailoverIntegrationTests {
                                 outbox,
                                 "--spring.data.redis.sentinel.nodes="
                                         + String.join(",", set.sentinels()))) {
-            assertThat(app.get("/health").body())
-                    .contains("\"status\":\"healthy\"");
+            assertThat(app.get("/health").body()).contains("\"status\":\"healthy\"");
             await().until(() -> app.get("/health").body().contains("\"redis\":\"UP\""));
             assertThat(app.get("/actuator/health").body()).contains("promotableReplicas");
             Node old = set.master();
@@ -46,7 +45,9 @@ class FailoverIntegrationTests {
                     .atMost(Duration.ofSeconds(10))
                     .until(() -> text(api).contains(told));
             long toldAfter = System.nanoTime() - switched;
-            System.out.printf("measured: failover told %d ms after a majority names the new master%n", toldAfter / 1_000_000);
+            System.out.printf(
+                    "measured: failover told %d ms after a majority names the new master%n",
+                    toldAfter / 1_000_000);
             assertThat(toldAfter).isLessThan(Duration.ofSeconds(2).toNanos());
             assertThat(api.messages().getFirst().silent()).isFalse();
             assertThat(api.messages().getFirst().history().getFirst())
@@ -92,7 +93,8 @@ class FailoverIntegrationTests {
                             down.resolved(),
                             missing.resolved(),
                             failover.resolved()));
-            await().atMost(Duration.ofSeconds(10)).until(() -> text(api).contains("resolved after"));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> text(api).contains("resolved after"));
             await().until(() -> app.metric("telegram_alerts_outbox_messages") == 0);
             assertThat(api.messages()).hasSize(2);
             assertThat(api.limitsBroken()).isZero();
@@ -122,7 +124,8 @@ class FailoverIntegrationTests {
             set.switchMaster();
             await().atMost(Duration.ofSeconds(10)).until(() -> api.messages().size() == 1);
             assertThat(api.messages().getFirst().plain())
-                    .contains("Planned switch of mymaster: " + old + " → " + set.master().address());
+                    .contains(
+                            "Planned switch of mymaster: " + old + " → " + set.master().address());
             assertThat(api.messages().getFirst().silent()).isTrue();
 
             set.kill(set.sentinelNodes().get(0));

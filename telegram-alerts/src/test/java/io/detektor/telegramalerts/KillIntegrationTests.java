@@ -57,8 +57,7 @@ class KillIntegrationTests {
                 assertThat(post(port, Alert.message("last", alert(9)))).isEqualTo(200);
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> told(api, 9) == 1 && api.messages().size() >= 10);
-                assertThat(IntStream.range(0, 10).mapToLong(i -> told(api, i)))
-                        .containsOnly(1L);
+                assertThat(IntStream.range(0, 10).mapToLong(i -> told(api, i))).containsOnly(1L);
                 assertThat(api.messages())
                         .extracting(FakeMessage::plain)
                         .noneMatch(text -> text.contains("Perhaps a repeat"));

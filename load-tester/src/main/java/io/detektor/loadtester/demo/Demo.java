@@ -155,7 +155,8 @@ public final class Demo {
     private void telegram(LocalSet set, Path jar) {
         Map<String, String> environment = redis(set);
         environment.put(
-                "OUTBOX_DIR", set.directory().resolve("telegram-alerts").toAbsolutePath().toString());
+                "OUTBOX_DIR",
+                set.directory().resolve("telegram-alerts").toAbsolutePath().toString());
         // there is no Prometheus here whose watchdog could call
         environment.put("WATCHDOG_TIMEOUT", "0");
         ServiceProcess service =

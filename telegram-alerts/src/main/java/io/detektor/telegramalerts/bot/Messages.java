@@ -190,8 +190,7 @@ final class Messages {
         if (runbook != null && !Text.isWebAddress(runbook)) {
             links.add(runbook).line();
         }
-        links.link(runbook, "runbook")
-                .link(absolute(signal.dashboardUrl()), "dashboard");
+        links.link(runbook, "runbook").link(absolute(signal.dashboardUrl()), "dashboard");
         text.addIfFits(links, 0);
     }
 

@@ -34,6 +34,7 @@ final class FailoverTracker {
     private final Map<String, Instant> down = new HashMap<>();
     private final Map<String, Instant> tried = new HashMap<>();
     private final Map<String, Instant> told = new HashMap<>();
+    private @Nullable String master;
 
     FailoverTracker(String masterName) {
         this.masterName = masterName;
@@ -142,10 +143,17 @@ final class FailoverTracker {
                                 + " itself."));
     }
 
-    private List<Signal> switched(Instant at, String from, String to) {
-        if (repeated("switch:" + from + ">" + to, at)) {
+    /** Whom everybody follows already; no news. */
+    void follows(String node) {
+        master = node;
+    }
+
+    /** Another node is master now, whoever noticed first. */
+    List<Signal> switched(Instant at, String from, String to) {
+        if (to.equals(master)) {
             return List.of();
         }
+        master = to;
         Instant since = down.get(from);
         List<Signal> signals = new ArrayList<>();
         if (since == null) {

@@ -43,6 +43,7 @@ public final class SetWatch implements AutoCloseable {
     // confined to the thread of the reports
     private final FailoverTracker tracker;
     private @Nullable Instant withoutMajoritySince;
+    private @Nullable String followed;
 
     SetWatch(
             SentinelMonitor monitor,
@@ -60,11 +61,36 @@ public final class SetWatch implements AutoCloseable {
         this.masterName = settings.masterName();
         this.tracker = new FailoverTracker(masterName);
         this.poll = new MasterPoll(monitor, connections, clock);
+        this.followed = text(monitor.view().master());
+        if (followed != null) {
+            tracker.follows(followed);
+        }
         monitor.onEvent(event -> reports.soon(() -> event(event)));
+        monitor.onChange(view -> reports.soon(() -> changed(view)));
         reports.every(LOOK, this::look);
     }
 
+    /** What a majority says and the node itself confirms comes first, and misses nothing. */
+    private void changed(SentinelView view) {
+        String before = followed;
+        String now = text(view.master());
+        if (now == null || now.equals(before)) {
+            return;
+        }
+        followed = now;
+        if (before == null) {
+            tracker.follows(now);
+        } else if (!view.sentinels().isEmpty()) {
+            tracker.switched(clock.instant(), before, now)
+                    .forEach(signal -> reports.tell("sentinel", signal));
+        }
+    }
+
     private void event(SentinelEvent event) {
+        if (event.type().equals("+switch-master") && monitor.view().majorityAnswers()) {
+            // of one Sentinel's word, which may be old; needed where no majority can be asked
+            return;
+        }
         tracker.on(event.at(), event.type(), event.details())
                 .forEach(signal -> reports.tell("sentinel", signal));
     }

@@ -60,7 +60,8 @@ class BotTests {
         assertThat(Chat.parse("X", "")).isEmpty();
         assertThatThrownBy(() -> Chat.parse("TELEGRAM_CHAT_IDS", "12,somebody"))
                 .isInstanceOf(BadSettingException.class)
-                .hasMessageContaining("TELEGRAM_CHAT_IDS: 'somebody' (expected: CHAT or CHAT:THREAD");
+                .hasMessageContaining(
+                        "TELEGRAM_CHAT_IDS: 'somebody' (expected: CHAT or CHAT:THREAD");
     }
 
     @Test

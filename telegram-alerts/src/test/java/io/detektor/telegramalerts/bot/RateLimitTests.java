@@ -25,7 +25,8 @@ class RateLimitTests {
         }
         assertThat(taken).hasSizeBetween(80, 90);
         for (int i = 1; i < taken.size(); i++) {
-            assertThat(taken.get(i) - taken.get(i - 1)).isGreaterThan(Duration.ofSeconds(1).toNanos());
+            assertThat(taken.get(i) - taken.get(i - 1))
+                    .isGreaterThan(Duration.ofSeconds(1).toNanos());
             if (i >= 18) {
                 assertThat(taken.get(i) - taken.get(i - 18))
                         .isGreaterThan(Duration.ofMinutes(1).toNanos());

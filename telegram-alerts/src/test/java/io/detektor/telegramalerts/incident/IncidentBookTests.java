@@ -30,10 +30,16 @@ class IncidentBookTests {
     void aFactThatComesBackIsNewsAndItsOldEndEndsNothing() {
         book.accept(alert("g", "X", Kind.FIRING, Severity.WARNING, 0), T);
         book.accept(alert("g", "X", Kind.RESOLVED, Severity.WARNING, 0), T.plusSeconds(10));
-        assertThat(book.accept(alert("g", "X", Kind.FIRING, Severity.WARNING, 60), T.plusSeconds(60)))
+        assertThat(
+                        book.accept(
+                                alert("g", "X", Kind.FIRING, Severity.WARNING, 60),
+                                T.plusSeconds(60)))
                 .hasValueSatisfying(again -> assertThat(again.id()).isEqualTo(2));
         // Alertmanager repeats resolved ones of before
-        assertThat(book.accept(alert("g", "X", Kind.RESOLVED, Severity.WARNING, 0), T.plusSeconds(61)))
+        assertThat(
+                        book.accept(
+                                alert("g", "X", Kind.RESOLVED, Severity.WARNING, 0),
+                                T.plusSeconds(61)))
                 .isEmpty();
         assertThat(book.firing("X")).isTrue();
     }
@@ -46,10 +52,16 @@ class IncidentBookTests {
     @Test
     void whatFollowsFromAFailoverJoinsItWithoutASound() {
         book.accept(own(OwnSignal.MASTER_DOWN, "down:a", Kind.FIRING, Severity.CRITICAL, 0), T);
-        book.accept(own(OwnSignal.FAILOVER, "a>b", Kind.EVENT, Severity.CRITICAL, 1), T.plusSeconds(1));
-        book.accept(alert(SET, "RedisMasterFailover", Kind.EVENT, Severity.INFO, 9), T.plusSeconds(9));
-        book.accept(alert(SET, "RedisMasterDown", Kind.FIRING, Severity.CRITICAL, 12), T.plusSeconds(12));
-        book.accept(alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 15), T.plusSeconds(15));
+        book.accept(
+                own(OwnSignal.FAILOVER, "a>b", Kind.EVENT, Severity.CRITICAL, 1), T.plusSeconds(1));
+        book.accept(
+                alert(SET, "RedisMasterFailover", Kind.EVENT, Severity.INFO, 9), T.plusSeconds(9));
+        book.accept(
+                alert(SET, "RedisMasterDown", Kind.FIRING, Severity.CRITICAL, 12),
+                T.plusSeconds(12));
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 15),
+                T.plusSeconds(15));
 
         assertThat(book.all()).hasSize(1);
         Incident incident = book.all().iterator().next();
@@ -57,28 +69,41 @@ class IncidentBookTests {
         assertThat(incident.lead().signal().name()).isEqualTo("Failover");
 
         // the node is back: said at once, once; closed when the rest is over too
-        book.accept(own(OwnSignal.MASTER_DOWN, "down:a", Kind.RESOLVED, Severity.CRITICAL, 30), T.plusSeconds(30));
+        book.accept(
+                own(OwnSignal.MASTER_DOWN, "down:a", Kind.RESOLVED, Severity.CRITICAL, 30),
+                T.plusSeconds(30));
         incident = book.all().iterator().next();
         assertThat(incident.replies()).containsExactly(new Reply(Reply.Kind.RECOVERY, "down:a"));
         assertThat(incident.open()).isTrue();
-        book.accept(alert(SET, "RedisMasterDown", Kind.RESOLVED, Severity.CRITICAL, 12), T.plusSeconds(40));
-        book.accept(alert(SET, "RedisSlaveMissing", Kind.RESOLVED, Severity.CRITICAL, 15), T.plusSeconds(41));
+        book.accept(
+                alert(SET, "RedisMasterDown", Kind.RESOLVED, Severity.CRITICAL, 12),
+                T.plusSeconds(40));
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.RESOLVED, Severity.CRITICAL, 15),
+                T.plusSeconds(41));
         incident = book.all().iterator().next();
         assertThat(incident.open()).isFalse();
         assertThat(incident.replies()).hasSize(1);
 
         // Prometheus is late: still the same story; after a while it is another one
-        book.accept(alert(SET, "RedisSlaveDown", Kind.FIRING, Severity.WARNING, 50), T.plusSeconds(50));
+        book.accept(
+                alert(SET, "RedisSlaveDown", Kind.FIRING, Severity.WARNING, 50), T.plusSeconds(50));
         assertThat(book.all()).hasSize(1);
-        book.accept(alert(SET, "RedisSlaveDown", Kind.RESOLVED, Severity.WARNING, 50), T.plusSeconds(55));
-        book.accept(alert(SET, "RedisSlaveDown", Kind.FIRING, Severity.WARNING, 300), T.plusSeconds(300));
+        book.accept(
+                alert(SET, "RedisSlaveDown", Kind.RESOLVED, Severity.WARNING, 50),
+                T.plusSeconds(55));
+        book.accept(
+                alert(SET, "RedisSlaveDown", Kind.FIRING, Severity.WARNING, 300),
+                T.plusSeconds(300));
         assertThat(book.all()).hasSize(2);
     }
 
     @Test
     void aDeadReplicaDoesNotMuffleTheMastersDeath() {
         book.accept(alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 0), T);
-        book.accept(own(OwnSignal.MASTER_DOWN, "down:a", Kind.FIRING, Severity.CRITICAL, 9), T.plusSeconds(9));
+        book.accept(
+                own(OwnSignal.MASTER_DOWN, "down:a", Kind.FIRING, Severity.CRITICAL, 9),
+                T.plusSeconds(9));
         Incident incident = book.all().iterator().next();
         assertThat(incident.replies()).containsExactly(new Reply(Reply.Kind.ESCALATION, "down:a"));
     }
@@ -86,15 +111,28 @@ class IncidentBookTests {
     @Test
     void aPlannedSwitchExcusesNothingButItself() {
         book.accept(own(OwnSignal.PLANNED_SWITCH, "a>b", Kind.EVENT, Severity.INFO, 0), T);
-        book.accept(alert(SET, "RedisMasterFailover", Kind.EVENT, Severity.INFO, 9), T.plusSeconds(9));
+        book.accept(
+                alert(SET, "RedisMasterFailover", Kind.EVENT, Severity.INFO, 9), T.plusSeconds(9));
         assertThat(book.all()).hasSize(1);
-        book.accept(alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 20), T.plusSeconds(20));
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 20),
+                T.plusSeconds(20));
         assertThat(book.all()).hasSize(2);
     }
 
-    private static Signal alert(String scope, String name, Kind kind, Severity severity, int second) {
+    private static Signal alert(
+            String scope, String name, Kind kind, Severity severity, int second) {
         return new Signal(
-                scope, name, kind, T.plusSeconds(second), severity, name, name + "!", "", null, null);
+                scope,
+                name,
+                kind,
+                T.plusSeconds(second),
+                severity,
+                name,
+                name + "!",
+                "",
+                null,
+                null);
     }
 
     private static Signal own(

@@ -58,7 +58,8 @@ class OutboxTests {
             outbox.sending(outbox.next(CHAT).orElseThrow());
         }
         try (Outbox outbox = open()) {
-            assertThat(((Work.Tell) outbox.next(CHAT).orElseThrow()).delivery().mayRepeat()).isTrue();
+            assertThat(((Work.Tell) outbox.next(CHAT).orElseThrow()).delivery().mayRepeat())
+                    .isTrue();
         }
     }
 
@@ -163,6 +164,15 @@ class OutboxTests {
 
     private Signal signal(String key, Signal.Kind kind) {
         return new Signal(
-                "scope-" + key, key, kind, now, Severity.CRITICAL, "Name", "Summary", "", null, null);
+                "scope-" + key,
+                key,
+                kind,
+                now,
+                Severity.CRITICAL,
+                "Name",
+                "Summary",
+                "",
+                null,
+                null);
     }
 }

@@ -107,7 +107,8 @@ class PageBrowserIntegrationTests {
             throws IOException {
         open(width, dark);
 
-        assertThat(text("topology")).contains("Master unknown", "0 of 3 Sentinels", "nobody can fail over");
+        assertThat(text("topology"))
+                .contains("Master unknown", "0 of 3 Sentinels", "nobody can fail over");
         assertThat(text("open")).contains("CRITICAL", "HostGone", "HostDiskFull on h2", HOSTILE);
         assertThat(text("history")).contains("HostSlow on h1", "lasted");
         assertThat(text("delivery")).contains("the log: no token");
@@ -117,11 +118,13 @@ class PageBrowserIntegrationTests {
         assertThat(contrast("document.body")).isGreaterThan(7);
         assertThat(contrast("document.querySelector('.small')")).isGreaterThan(4.5);
         assertThat(contrast("document.querySelector('b.critical')")).isGreaterThan(4.5);
-        assertThat(luminance("getComputedStyle(document.body).backgroundColor") < 0.5).isEqualTo(dark);
+        assertThat(luminance("getComputedStyle(document.body).backgroundColor") < 0.5)
+                .isEqualTo(dark);
         assertThat(complaints()).isEmpty();
         Path shots = Files.createDirectories(Path.of("target", "screenshots"));
         Files.write(
-                shots.resolve("page-" + width + (dark ? "-dark" : "-light") + ".png"), screenshot());
+                shots.resolve("page-" + width + (dark ? "-dark" : "-light") + ".png"),
+                screenshot());
     }
 
     @Test

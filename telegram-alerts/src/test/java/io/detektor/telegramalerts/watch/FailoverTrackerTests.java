@@ -28,6 +28,8 @@ class FailoverTrackerTests {
         told.addAll(tracker.on(T.plusMillis(1300), "+switch-master", SWITCH));
         told.addAll(tracker.on(T.plusMillis(1310), "+switch-master", SWITCH));
         told.addAll(tracker.on(T.plusMillis(2000), "+switch-master", SWITCH));
+        // a Sentinel that was away says it late
+        told.addAll(tracker.on(T.plusSeconds(90), "+switch-master", SWITCH));
 
         assertThat(told)
                 .extracting(Signal::name)
@@ -44,7 +46,8 @@ class FailoverTrackerTests {
         assertThat(told).hasSize(1);
         assertThat(told.getFirst().severity()).isEqualTo(Severity.INFO);
         assertThat(told.getFirst().summary())
-                .startsWith("Planned switch of mymaster").endsWith("in 0.4 s");
+                .startsWith("Planned switch of mymaster")
+                .endsWith("in 0.4 s");
     }
 
     @Test
@@ -68,15 +71,18 @@ class FailoverTrackerTests {
     @Test
     void attemptsThatFailAgainAndAgainAreOneFact() {
         tracker.on(T, "+odown", OLD);
-        Signal first = tracker.on(T.plusSeconds(1), "-failover-abort-no-good-slave", OLD).getFirst();
-        Signal again = tracker.on(T.plusSeconds(21), "-failover-abort-no-good-slave", OLD).getFirst();
+        Signal first =
+                tracker.on(T.plusSeconds(1), "-failover-abort-no-good-slave", OLD).getFirst();
+        Signal again =
+                tracker.on(T.plusSeconds(21), "-failover-abort-no-good-slave", OLD).getFirst();
         assertThat(again).isEqualTo(first);
     }
 
     @Test
     void othersAreNoneOfItsBusiness() {
         assertThat(tracker.on(T, "+odown", "master other 10.0.0.1 6379")).isEmpty();
-        assertThat(tracker.on(T, "+sdown", "slave a 10.0.0.2 6379 @ mymaster 10.0.0.1 6379")).isEmpty();
+        assertThat(tracker.on(T, "+sdown", "slave a 10.0.0.2 6379 @ mymaster 10.0.0.1 6379"))
+                .isEmpty();
         assertThat(tracker.on(T, "+switch-master", "other 1 2 3 4")).isEmpty();
         assertThat(tracker.on(T, "+what", "")).isEmpty();
     }
