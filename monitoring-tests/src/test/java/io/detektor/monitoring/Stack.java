@@ -264,10 +264,10 @@ final class Stack implements AutoCloseable {
         return JsonMapper.shared().readTree(answer.text()).at("/data/result");
     }
 
-    /** What Prometheus holds to be firing or about to, but for the watchdog. */
+    /** What Prometheus holds to be firing or about to, and is more than a fact for the record. */
     Set<String> alerts() {
         Set<String> names = new TreeSet<>();
-        query("ALERTS{severity!=\"none\"}")
+        query("ALERTS{severity!~\"none|info\"}")
                 .forEach(each -> names.add(each.at("/metric/alertname").asString()));
         return names;
     }
