@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FirstStartDockerIntegrationTests {
 
     private static final String PASSWORD = UUID.randomUUID().toString();
+
     /** There is not everywhere an image of it; {@code ./detektor test} looks. */
     private static final boolean GRAFANA = !"0".equals(System.getenv("GRAFANA_SCALE"));
 
