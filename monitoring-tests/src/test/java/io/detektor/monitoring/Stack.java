@@ -47,6 +47,7 @@ final class Stack implements AutoCloseable {
 
     private final Path directory;
     private final Map<String, Integer> ports = new HashMap<>();
+    private final Set<String> series = new TreeSet<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     Stack() {
@@ -228,8 +229,21 @@ final class Stack implements AutoCloseable {
                 .collect(Collectors.joining(" "));
     }
 
+    /** The names of all series that were there at any time. */
+    Set<String> series() {
+        Http.Answer answer =
+                Http.get(url("prometheus").resolve("/api/v1/label/__name__/values"));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        JsonMapper.shared()
+                .readTree(answer.text())
+                .path("data")
+                .forEach(name -> series.add(name.asString()));
+        return series;
+    }
+
     /** Prometheus without what it has seen: failovers of other tests are none of this one. */
     void forget() {
+        series();
         prometheus.stop();
         Path data = directory.resolve("prometheus-data-" + System.nanoTime());
         prometheus = prometheus(data);
