@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Outbox implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
-
-    /** More than so many new messages for one chat become one, see Telegram's 20 a minute. */
-    static final int STORM = 10;
-
-    /** For how long a digest takes in more; then a storm gets a new one, with a sound. */
-    private static final Duration DIGEST_GROWS = Duration.ofMinutes(10);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -175,47 +168,15 @@ public final class Outbox implements AutoCloseable {
         try {
             Instant now = clock.instant();
             Agenda agenda = Agenda.of(ledger, chat);
-            if (agenda.unheard() > STORM) {
-                digest(chat, agenda, now);
-                agenda = Agenda.of(ledger, chat);
-            }
-            if (agenda.recoveries().size() > STORM) {
-                // the edits of their messages say it
-                List<Delivery> answered =
-                        agenda.recoveries().stream()
-                                .map(each -> each.delivery().answered(now))
-                                .toList();
-                record(Entry.told(now, answered, List.of()));
+            Optional<Entry> calmed = Storm.calm(ledger, chat, agenda, now);
+            if (calmed.isPresent()) {
+                record(calmed.get());
                 agenda = Agenda.of(ledger, chat);
             }
             return Optional.ofNullable(agenda.first(now));
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Puts everything that was not told yet into one message. */
-    private void digest(String chat, Agenda agenda, Instant now) {
-        Digest digest =
-                ledger.digests(chat)
-                        .filter(each ->
-                                each.stage() != Stage.REFUSED
-                                        && each.formedAt().plus(DIGEST_GROWS).isAfter(now))
-                        .reduce((_, last) -> last)
-                        .orElseGet(() ->
-                                new Digest(
-                                        ledger.nextDigestId(),
-                                        chat,
-                                        Stage.WAITING,
-                                        null,
-                                        0,
-                                        false,
-                                        now,
-                                        now));
-        List<Delivery> members = new ArrayList<>();
-        agenda.fresh().forEach(each -> members.add(each.delivery().digestedBy(digest.id())));
-        agenda.escalations().forEach(each -> members.add(each.delivery().digestedBy(digest.id())));
-        record(Entry.told(now, members, List.of(digest)));
     }
 
     /** On disk: from here on nobody knows whether it arrived, until its outcome is told. */

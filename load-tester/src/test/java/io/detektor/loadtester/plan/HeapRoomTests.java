@@ -1,13 +1,8 @@
-package io.detektor.loadtester.session;
+package io.detektor.loadtester.plan;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.detektor.loadtester.plan.InvalidValueException;
-import io.detektor.loadtester.plan.LoadPlan;
-import io.detektor.loadtester.plan.Rate;
-import io.detektor.loadtester.plan.RedisPlan;
-import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.redisha.NodeAddress;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +28,18 @@ class HeapRoomTests {
                 .hasMessageContaining("LOADTEST_HEAP=1g");
         assertThatCode(() -> HeapRoom.check(plan(64 * 1024, 1985), SHIPPED))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void asManyAsFitAreNeverTooMany() {
+        for (int bytes : new int[] {1, 1024, 4700, 64 * 1024, 1 << 20}) {
+            int most = HeapRoom.most(Payload.fixed(bytes), plan(bytes, 1).target(), SHIPPED);
+
+            assertThatCode(() -> HeapRoom.check(plan(bytes, most), SHIPPED))
+                    .doesNotThrowAnyException();
+            assertThatThrownBy(() -> HeapRoom.check(plan(bytes, most + 1), SHIPPED))
+                    .isInstanceOf(InvalidValueException.class);
+        }
     }
 
     private static LoadPlan plan(int payloadSize, int maxInFlight) {

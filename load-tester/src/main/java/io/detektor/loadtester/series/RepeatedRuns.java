@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param rounds runs of one target; or rounds of A-B-B-A
  * @param maxRegressionPercent how much worse the second may be
  */
-public record Comparison(
+public record RepeatedRuns(
         LoadPlan plan, List<TargetPlan> targets, int rounds, double maxRegressionPercent) {
 
     private static final List<String> METRICS =
             List.of(Slice.RATE, Slice.MEAN, Slice.P50, Slice.P99);
 
-    public Comparison {
+    public RepeatedRuns {
         targets = List.copyOf(targets);
     }
 

@@ -1,16 +1,12 @@
-package io.detektor.loadtester.session;
+package io.detektor.loadtester.plan;
 
-import io.detektor.loadtester.plan.InvalidValueException;
-import io.detektor.loadtester.plan.LoadPlan;
-import io.detektor.loadtester.plan.Payload;
-import io.detektor.loadtester.plan.TargetPlan;
-import io.detektor.loadtester.plan.Units;
 import java.util.Collections;
 
 /**
- * Whether the messages that may be in flight fit the heap: told before the run, not in the middle.
+ * How many messages in flight fit the heap: two thirds of it are theirs. Told before the run, not
+ * in the middle.
  */
-final class HeapRoom {
+public final class HeapRoom {
 
     /** What a message in flight costs beside its content: fields, queue, futures, the driver. */
     private static final long OVERHEAD = 2 * 1024;
@@ -18,16 +14,24 @@ final class HeapRoom {
     private HeapRoom() {}
 
     /**
-     * Checks that they take two thirds of the heap at most.
+     * The most messages that may be in flight.
      *
      * @param heap bytes
-     * @throws InvalidValueException when they would take more
      */
-    static void check(LoadPlan plan, long heap) {
-        int largest = largest(plan.payload());
+    public static int most(Payload payload, TargetPlan target, long heap) {
         // over HTTP the content is there in base64, too
-        long content = largest * (plan.target() instanceof TargetPlan.Http ? 3L : 1L);
-        long most = heap / 3 * 2 / (content + OVERHEAD);
+        long content = largest(payload) * (target instanceof TargetPlan.Http ? 3L : 1L);
+        return (int) Math.min(Integer.MAX_VALUE, heap / 3 * 2 / (content + OVERHEAD));
+    }
+
+    /**
+     * Checks that those of a plan fit.
+     *
+     * @param heap bytes
+     * @throws InvalidValueException when they do not
+     */
+    public static void check(LoadPlan plan, long heap) {
+        int most = most(plan.payload(), plan.target(), heap);
         if (plan.maxInFlight() > most) {
             throw new InvalidValueException(
                     "--max-in-flight",
@@ -35,7 +39,7 @@ final class HeapRoom {
                     "at most "
                             + most
                             + " with messages of "
-                            + Units.text(largest)
+                            + Units.text(largest(plan.payload()))
                             + " and a heap of "
                             + heap / (1024 * 1024)
                             + " MB; LOADTEST_HEAP=1g ./detektor load makes it larger");
