@@ -80,6 +80,17 @@ class MonitoringIntegrationTests {
         return names;
     }
 
+    /** When the phone first showed an alert after Alertmanager had told it; -1: not yet. */
+    private static long onThePhoneAt(String name, long start) {
+        long told =
+                toldSince(start).stream()
+                        .filter(each -> each.name().equals(name) && each.firing())
+                        .mapToLong(Told::atNanos)
+                        .findFirst()
+                        .orElse(Long.MAX_VALUE);
+        return shownAt(name, told);
+    }
+
     /** When the phone first showed this text after that time; -1: not yet. */
     private static long shownAt(String text, long start) {
         return stack.telegram.calls().stream()
@@ -115,7 +126,7 @@ class MonitoringIntegrationTests {
             mends.run();
         }
         for (String name : expected) {
-            figure(fault, name + " on the phone", start, shownAt(name, start));
+            figure(fault, name + " on the phone", start, onThePhoneAt(name, start));
         }
         within(ENDED_WITHIN, () -> assertEnded(mended, expected));
         for (String name : expected) {
@@ -133,7 +144,7 @@ class MonitoringIntegrationTests {
                 () -> {
                     assertThat(names(toldSince(start))).as("by Alertmanager").contains(expected);
                     for (String name : expected) {
-                        assertThat(shownAt(name, start)).as(name + " on the phone").isPositive();
+                        assertThat(onThePhoneAt(name, start)).as(name + " on the phone").isPositive();
                     }
                 });
     }
@@ -377,8 +388,8 @@ class MonitoringIntegrationTests {
         long start = System.nanoTime();
         does.run();
         figure(what, "over", start, System.nanoTime());
-        stack.awaitQuiet();
-        // what is pending is waited for: nothing is, and so nothing will come of it
+        // what is about to fire is waited for: nothing will come of it any more
+        stack.awaitSilence();
         assertThat(names(toldSince(start))).as("told during: " + what).isEmpty();
         assertThat(stack.telegram.messages())
                 .filteredOn(each -> each.sentAtNanos() >= start)

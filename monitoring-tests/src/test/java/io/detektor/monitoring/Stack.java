@@ -278,28 +278,38 @@ final class Stack implements AutoCloseable {
         return JsonMapper.shared().readTree(answer.text()).at("/data/result");
     }
 
-    /** What Prometheus holds to be firing or about to, and is more than a fact for the record. */
-    Set<String> alerts() {
+    /** Alerts that are more than a fact for the record. */
+    private Set<String> alerts(String states) {
         Set<String> names = new TreeSet<>();
-        query("ALERTS{severity!~\"none|info\"}")
+        query("ALERTS{severity!~\"none|info\",alertstate=~\"" + states + "\"}")
                 .forEach(each -> names.add(each.at("/metric/alertname").asString()));
         return names;
     }
 
-    /** Until everything is up, is watched, and nothing is wrong. */
+    /** Until everything is up, is watched, and no alert fires. */
     void awaitQuiet() {
+        awaitQuiet("firing");
+    }
+
+    /** The same, and none is about to. */
+    void awaitSilence() {
+        awaitQuiet("firing|pending");
+    }
+
+    private void awaitQuiet(String states) {
         set.awaitReplicas(Duration.ofMinutes(1));
         await("all is well")
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(500))
-                .untilAsserted(() -> {
-                    assertThat(query("up == 0").size()).as("targets down").isZero();
-                    assertThat(query("up").size()).as("targets").isEqualTo(10);
-                    assertThat(query("redis:instance_up == 1").size()).isEqualTo(2);
-                    assertThat(query("sentinel:instance_up == 1").size()).isEqualTo(3);
-                    assertThat(query("redis:master_replicas_usable == 1").size()).isEqualTo(1);
-                    assertThat(alerts()).isEmpty();
-                });
+                .untilAsserted(
+                        () -> {
+                            assertThat(query("up == 0")).as("targets down").isEmpty();
+                            assertThat(query("up")).as("targets").hasSize(10);
+                            assertThat(query("redis:instance_up == 1")).hasSize(2);
+                            assertThat(query("sentinel:instance_up == 1")).hasSize(3);
+                            assertThat(query("redis:master_replicas_usable == 1")).hasSize(1);
+                            assertThat(alerts(states)).isEmpty();
+                        });
     }
 
     @Override
