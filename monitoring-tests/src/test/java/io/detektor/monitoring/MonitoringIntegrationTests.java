@@ -144,7 +144,9 @@ class MonitoringIntegrationTests {
                 () -> {
                     assertThat(names(toldSince(start))).as("by Alertmanager").contains(expected);
                     for (String name : expected) {
-                        assertThat(onThePhoneAt(name, start)).as(name + " on the phone").isPositive();
+                        assertThat(onThePhoneAt(name, start))
+                                .as(name + " on the phone")
+                                .isPositive();
                     }
                 });
     }
@@ -258,7 +260,9 @@ class MonitoringIntegrationTests {
         }
     }
 
-    /** On a busy machine the answer may take longer than the client waits; repeated, it is the same. */
+    /**
+     * On a busy machine the answer may take longer than the client waits; repeated, it is the same.
+     */
     private static void fill(Node master, String bytes) {
         within(
                 Duration.ofSeconds(10),
@@ -280,8 +284,13 @@ class MonitoringIntegrationTests {
     /** What the master sends to the replica, and nothing else, goes at 100 KB/s. */
     private static void throttle(Node from, Node to) {
         tc(from, "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "htb", "default", "10");
-        tc(from, "class add dev eth0 parent 1: classid 1:10 htb rate 1gbit burst 1m".split(" ", -1));
-        tc(from, "class add dev eth0 parent 1: classid 1:20 htb rate 800kbit burst 64k".split(" ", -1));
+        tc(
+                from,
+                "class add dev eth0 parent 1: classid 1:10 htb rate 1gbit burst 1m".split(" ", -1));
+        tc(
+                from,
+                "class add dev eth0 parent 1: classid 1:20 htb rate 800kbit burst 64k"
+                        .split(" ", -1));
         tc(
                 from,
                 ("filter add dev eth0 parent 1: protocol ip u32 match ip dst "

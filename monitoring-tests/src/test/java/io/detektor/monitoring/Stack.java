@@ -231,8 +231,7 @@ final class Stack implements AutoCloseable {
 
     /** The names of all series that were there at any time. */
     Set<String> series() {
-        Http.Answer answer =
-                Http.get(url("prometheus").resolve("/api/v1/label/__name__/values"));
+        Http.Answer answer = Http.get(url("prometheus").resolve("/api/v1/label/__name__/values"));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         JsonMapper.shared()
                 .readTree(answer.text())
@@ -301,15 +300,14 @@ final class Stack implements AutoCloseable {
         await("all is well")
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(500))
-                .untilAsserted(
-                        () -> {
-                            assertThat(query("up == 0")).as("targets down").isEmpty();
-                            assertThat(query("up")).as("targets").hasSize(10);
-                            assertThat(query("redis:instance_up == 1")).hasSize(2);
-                            assertThat(query("sentinel:instance_up == 1")).hasSize(3);
-                            assertThat(query("redis:master_replicas_usable == 1")).hasSize(1);
-                            assertThat(alerts(states)).isEmpty();
-                        });
+                .untilAsserted(() -> {
+                    assertThat(query("up == 0")).as("targets down").isEmpty();
+                    assertThat(query("up")).as("targets").hasSize(10);
+                    assertThat(query("redis:instance_up == 1")).hasSize(2);
+                    assertThat(query("sentinel:instance_up == 1")).hasSize(3);
+                    assertThat(query("redis:master_replicas_usable == 1")).hasSize(1);
+                    assertThat(alerts(states)).isEmpty();
+                });
     }
 
     @Override
