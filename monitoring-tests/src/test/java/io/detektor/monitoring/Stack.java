@@ -49,9 +49,12 @@ final class Stack implements AutoCloseable {
     private final Map<String, Integer> ports = new HashMap<>();
     private final Set<String> series = new TreeSet<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Thread atExit = new Thread(this::end, "stack-close");
 
     Stack() {
         boolean whole = false;
+        // a JVM that is told to end leaves nothing behind, either
+        Runtime.getRuntime().addShutdownHook(atExit);
         try {
             directory = fresh(Path.of("target/stack").toAbsolutePath());
             // cut nodes off, where this machine can do that
@@ -321,6 +324,11 @@ final class Stack implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private synchronized void end() {
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
