@@ -397,6 +397,10 @@ restart_apps() {
             return 1
         }
     done
+    # it watches the Redis of the mode
+    [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$project" \
+        --filter label=com.docker.compose.service=prometheus)" ] || compose_quietly up -d --no-deps prometheus ||
+        echo "$me: prometheus goes on watching the Redis of before (expected: docker compose up -d prometheus)" >&2
 }
 # app_serves APP: what it says itself; the engine asks only every few seconds
 app_serves() {

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FirstStartDockerIntegrationTests {
 
     private static final String PASSWORD = UUID.randomUUID().toString();
+
+    /** There is not everywhere an image of it; {@code ./detektor test} looks. */
+    private static final boolean GRAFANA = !"0".equals(System.getenv("GRAFANA_SCALE"));
+
     private static final List<String> USERS =
             List.of("default", "app", "replication", "sentinel", "exporter");
 
@@ -37,16 +41,65 @@ class FirstStartDockerIntegrationTests {
     void everyContainerIsHealthy() {
         Map<String, String> health = set.health();
 
-        assertThat(health)
-                .containsOnlyKeys(
-                        "redis-master",
-                        "redis-slave",
-                        "sentinel-1",
-                        "sentinel-2",
-                        "sentinel-3",
-                        "frame-buffer",
-                        "telegram-alerts");
+        List<String> expected =
+                new ArrayList<>(
+                        List.of(
+                                "redis-master",
+                                "redis-slave",
+                                "sentinel-1",
+                                "sentinel-2",
+                                "sentinel-3",
+                                "frame-buffer",
+                                "telegram-alerts",
+                                "redis-exporter",
+                                "prometheus",
+                                "alertmanager"));
+        if (GRAFANA) {
+            expected.add("grafana");
+        }
+        assertThat(health).containsOnlyKeys(expected.toArray(String[]::new));
         assertThat(health.values()).allSatisfy(state -> assertThat(state).contains("(healthy)"));
+    }
+
+    @Test
+    void prometheusSeesEveryNodeAndSentinelAndNothingIsWrong() throws Exception {
+        // the optional third node is a target that answers "down"; every target itself is up
+        Deployment.within(
+                Duration.ofMinutes(1),
+                () ->
+                        assertThat(get(9090, "/api/v1/targets"))
+                                .contains("redis-master", "redis-slave", "sentinel-3")
+                                .contains("\"health\":\"up\"")
+                                .doesNotContain("\"health\":\"down\"")
+                                .doesNotContain("\"health\":\"unknown\""));
+        assertThat(get(9090, "/api/v1/rules"))
+                .contains("RedisMasterDown", "RedisSlaveMissing", "SentinelQuorumLost")
+                .doesNotContain("\"health\":\"err\"");
+        Deployment.within(
+                Duration.ofMinutes(1),
+                () -> {
+                    assertThat(query("count(redis:instance_up == 1)")).contains("\"2\"");
+                    assertThat(query("count(sentinel:instance_up == 1)")).contains("\"3\"");
+                    assertThat(query("ALERTS{severity=~\"critical|warning\"}"))
+                            .contains("\"result\":[]");
+                });
+    }
+
+    private static String query(String expression) throws Exception {
+        return get(
+                9090,
+                "/api/v1/query?query="
+                        + java.net.URLEncoder.encode(
+                                expression, java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatIsForTheNetworkOnlyIsNotPublished() {
+        for (String container : List.of("redis-exporter", "alertmanager")) {
+            assertThat(deployment.run("docker", "port", container).ok().out())
+                    .as(container)
+                    .isEmpty();
+        }
     }
 
     @Test

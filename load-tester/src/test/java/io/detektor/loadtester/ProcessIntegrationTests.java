@@ -227,6 +227,9 @@ class ProcessIntegrationTests {
 
     private Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
+        // whoever starts this in the background of a shell passes on that Ctrl-C is ignored
+        command.add("env");
+        command.add("--default-signal=INT");
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");

@@ -1,6 +1,8 @@
 /**
- * Tells what is wrong with the set. It watches the Sentinels ({@code watch}) and logs each
- * happening once.
+ * Tells what is wrong, once. Reports come in by {@code webhook} (Alertmanager) and {@code watch}
+ * (Sentinels, the master, disks, containers), fold into incidents ({@code incident}), are kept on
+ * disk ({@code outbox}) and told by {@code bot} (Telegram, and commands from there). {@code page}
+ * is for people with a browser, {@code web} for machines.
  */
 @NullMarked
 package io.detektor.telegramalerts;

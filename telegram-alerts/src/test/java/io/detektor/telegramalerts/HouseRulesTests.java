@@ -8,6 +8,11 @@ class HouseRulesTests {
 
     @Test
     void theHouseIsInOrder() {
-        HouseRules.check("io.detektor.telegramalerts", List.of(), List.of());
+        HouseRules.check(
+                "io.detektor.telegramalerts",
+                List.of("io.detektor.telegramalerts.watch.."),
+                List.of(
+                        "io.detektor.telegramalerts.incident..",
+                        "io.detektor.telegramalerts.outbox.."));
     }
 }

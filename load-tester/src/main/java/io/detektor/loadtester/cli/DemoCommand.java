@@ -11,7 +11,6 @@ import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.Console;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,12 +83,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--frame-buffer-jar",
-            paramLabel = "FILE",
-            hidden = true,
-            defaultValue = "frame-buffer/target/frame-buffer.jar")
-    private String frameBufferJar = "";
+    @Mixin private ServiceOptions services = new ServiceOptions();
 
     @Option(
             names = "--telegram-alerts-jar",
@@ -99,9 +93,6 @@ final class DemoCommand implements Callable<Integer> {
             description = "'' to go without")
     private String telegramAlertsJar = "";
 
-    @Option(names = "--java", paramLabel = "FILE", hidden = true, defaultValue = "")
-    private String java = "";
-
     DemoCommand(Map<String, String> environment, Shutdown shutdown) {
         this.environment = environment;
         this.shutdown = shutdown;
@@ -109,9 +100,6 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (spec == null) {
-            throw new IllegalStateException("spec: null (expected: set by the parser)");
-        }
         LoadOptions options = new LoadOptions(spec, environment);
         Console console = output.console();
         String out = output.out("target/demo");
@@ -128,13 +116,12 @@ final class DemoCommand implements Callable<Integer> {
                         faults(options, howLong),
                         Path.of(out).toAbsolutePath(),
                         keep,
-                        java.isEmpty()
-                                ? Path.of(System.getProperty("java.home"), "bin", "java")
-                                : Path.of(java),
-                        jar(options, "--frame-buffer-jar", frameBufferJar),
+                        services.java(),
+                        services.frameBuffer(options),
                         telegramAlertsJar.isEmpty()
                                 ? null
-                                : jar(options, "--telegram-alerts-jar", telegramAlertsJar));
+                                : ServiceOptions.jar(
+                                        options, "--telegram-alerts-jar", telegramAlertsJar));
         LoadPlan.check(plan.faults(), howLong);
         Output results = Output.of(options, out, output.machine(), console);
         return shutdown.guard(
@@ -158,13 +145,5 @@ final class DemoCommand implements Callable<Integer> {
             }
             return FrameFile.of("--frames", Path.of("street.mjpeg"), sample.readAllBytes());
         }
-    }
-
-    private static Path jar(LoadOptions options, String option, String text) {
-        Path path = Path.of(text).toAbsolutePath();
-        if (!Files.isReadable(path)) {
-            throw new InvalidValueException(options.name(option), text, "a jar that was built");
-        }
-        return path;
     }
 }

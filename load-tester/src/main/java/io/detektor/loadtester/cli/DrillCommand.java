@@ -4,8 +4,6 @@ import io.detektor.loadtester.drill.Drills;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.Console;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -87,15 +86,6 @@ final class DrillCommand implements Callable<Integer> {
     private boolean lint = true;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "target/drill",
-            description =
-                    "drill.json, summary.md, junit.xml, report.html, schedule.json and a"
-                            + " directory for each row go there (default: ${DEFAULT-VALUE})")
-    private String out = "";
-
-    @Option(
             names = "--failovers",
             paramLabel = "N",
             defaultValue = "100",
@@ -151,21 +141,9 @@ final class DrillCommand implements Callable<Integer> {
             description = "Also where the Docker engine is on another host")
     private boolean own;
 
-    @Option(names = "--quiet", description = "Print the verdict only")
-    private boolean quiet;
+    @Mixin private OutputOptions output = new OutputOptions();
 
-    @Option(names = "--no-color", description = "No colors")
-    private boolean noColor;
-
-    @Option(
-            names = "--frame-buffer-jar",
-            paramLabel = "FILE",
-            hidden = true,
-            defaultValue = "frame-buffer/target/frame-buffer.jar")
-    private String frameBufferJar = "";
-
-    @Option(names = "--java", paramLabel = "FILE", hidden = true, defaultValue = "")
-    private String java = "";
+    @Mixin private ServiceOptions services = new ServiceOptions();
 
     DrillCommand(Map<String, String> environment, Shutdown shutdown) {
         this.environment = environment;
@@ -174,17 +152,14 @@ final class DrillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (spec == null) {
-            throw new IllegalStateException("spec: null (expected: set by the parser)");
-        }
         LoadOptions options = new LoadOptions(spec, environment);
-        Console console = Console.ofProcess(false, quiet, noColor);
+        Console console = output.console();
         Drills.Prepared drill =
                 switch (what.trim().toLowerCase(Locale.ROOT)) {
                     case "soak", "gaps" -> Drills.prepare(series(options));
                     default -> Drills.prepare(rows(options));
                 };
-        return shutdown.guard(() -> drill.run(console, shutdown.interruption()));
+        return shutdown.guard(() -> drill.run(console, output.machine(), shutdown.interruption()));
     }
 
     private Drills.SeriesRequest series(LoadOptions options) {
@@ -224,29 +199,13 @@ final class DrillCommand implements Callable<Integer> {
                 controls,
                 lint,
                 directory(options),
-                java.isEmpty()
-                        ? Path.of(System.getProperty("java.home"), "bin", "java")
-                        : Path.of(java),
-                frameBufferJar.isEmpty() ? null : Path.of(frameBufferJar).toAbsolutePath(),
+                services.java(),
+                services.frameBuffer(),
                 docker,
                 own);
     }
 
     private Path directory(LoadOptions options) {
-        if (out.isBlank()) {
-            throw new InvalidValueException(options.name("--out"), out, "a directory");
-        }
-        Path directory = Path.of(out).toAbsolutePath();
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new InvalidValueException(
-                    options.name("--out"), out, "a directory that can be made");
-        }
-        if (!Files.isWritable(directory)) {
-            throw new InvalidValueException(
-                    options.name("--out"), out, "a directory that can be written to");
-        }
-        return directory;
+        return Output.directory(options.name("--out"), output.out("target/drill"));
     }
 }

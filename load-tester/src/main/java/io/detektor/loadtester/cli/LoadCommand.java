@@ -5,6 +5,7 @@ import io.detektor.loadtester.fault.LocalSetDriver;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.LoadPlan;
+import io.detektor.loadtester.plan.Payload;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.plan.Units;
@@ -12,6 +13,7 @@ import io.detektor.loadtester.report.Console;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.session.LoadSession;
 import io.detektor.localset.LocalSet;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +57,7 @@ final class LoadCommand implements Callable<Integer> {
     private static final Duration WARMUP = Duration.ofMillis(300);
 
     private static final Duration LONGEST_WARMUP = Duration.ofMinutes(1);
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
 
     private final Map<String, String> environment;
     private final Shutdown shutdown;
@@ -80,6 +83,15 @@ final class LoadCommand implements Callable<Integer> {
             description = "Consumers that read along in group load-test-group (default: none)")
     private String consumers = "";
 
+    @Option(
+            names = "--consumer-delay",
+            paramLabel = "TIME",
+            defaultValue = "",
+            description =
+                    "How long a consumer takes for each message, to see what a backlog does; not any"
+                            + " more once the load is over (default: none)")
+    private String consumerDelay = "";
+
     @Mixin private TargetOptions target = new TargetOptions();
 
     @Mixin private GoalOptions goals = new GoalOptions();
@@ -94,6 +106,13 @@ final class LoadCommand implements Callable<Integer> {
                             + " repeatable; needs --set")
     private List<String> faults = new ArrayList<>();
 
+    @Option(
+            names = "--journal",
+            defaultValue = "false",
+            description =
+                    "Also write acks.jsonl.gz into --out: a line for each message with its outcome")
+    private boolean journal;
+
     @Mixin private OutputOptions output = new OutputOptions();
 
     LoadCommand(Map<String, String> environment, Shutdown shutdown) {
@@ -103,26 +122,24 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (spec == null) {
-            throw new IllegalStateException("spec: null (expected: set by the parser)");
-        }
         LoadOptions options = new LoadOptions(spec, environment);
         LocalSet local = target.redis().localSet();
-        LoadPlan plan = plan(options, local);
-        SeriesOptions.Several several =
-                series.several(
+        TargetPlan single = target.plan(options, environment, local);
+        List<TargetPlan> targets =
+                series.targets(
                         options,
-                        plan,
+                        single,
                         name -> target.plan(options, "--compare", name, environment, local));
+        LoadPlan plan = plan(options, local, single, targets);
+        SeriesOptions.Several several = series.several(options, plan, targets);
         Console console = output.console();
-        String directory = output.out("");
-        Output results = Output.of(options, directory, output.machine(), console);
+        Output results = Output.of(options, output.out(""), output.machine(), console);
         Interruption interruption = shutdown.interruption();
         return shutdown.guard(() -> {
             if (several != null) {
                 results.configuration(several.plan());
                 return several.run(
-                        new SeriesOutput(directory, output.machine(), console),
+                        new SeriesOutput(results.directory(), output.machine(), console),
                         slice -> new LoadSession(slice, driver(local), console, interruption).run(),
                         interruption);
             }
@@ -136,9 +153,13 @@ final class LoadCommand implements Callable<Integer> {
         return local == null ? null : new LocalSetDriver(local);
     }
 
-    private LoadPlan plan(LoadOptions options, @Nullable LocalSet local) {
+    private LoadPlan plan(
+            LoadOptions options,
+            @Nullable LocalSet local,
+            TargetPlan where,
+            List<TargetPlan> targets) {
         Rate rate = traffic.rate(options);
-        TargetPlan where = target.plan(options, environment, local);
+        Payload payload = traffic.payload(options);
         List<FaultSpec> what = options.faults(faults);
         if (!what.isEmpty() && local == null) {
             throw new InvalidValueException(
@@ -157,13 +178,40 @@ final class LoadCommand implements Callable<Integer> {
                 warmup(options, where),
                 traffic.duration(options, rate),
                 readers,
-                traffic.payload(options),
-                traffic.maxInFlight(options, rate),
+                consumerDelay(options, readers),
+                payload,
+                traffic.maxInFlight(options, rate, payload, targets),
                 traffic.timeout(options),
                 traffic.startupTimeout(options),
                 what,
                 traffic.seed(options),
-                series.withBaseline(options, goals.goals(options, where, rate, what)));
+                series.withBaseline(options, goals.goals(options, where, rate, what)),
+                journal(options));
+    }
+
+    private Duration consumerDelay(LoadOptions options, int readers) {
+        if (consumerDelay.isEmpty()) {
+            return Duration.ZERO;
+        }
+        if (readers == 0) {
+            throw new InvalidValueException(
+                    options.name("--consumer-delay"), consumerDelay, "with --consumers only");
+        }
+        Duration delay = Units.duration(options.name("--consumer-delay"), consumerDelay);
+        if (delay.compareTo(LONGEST_DELAY) > 0) {
+            throw new InvalidValueException(
+                    options.name("--consumer-delay"), consumerDelay, "up to 1m");
+        }
+        return delay;
+    }
+
+    private @Nullable Path journal(LoadOptions options) {
+        String out = output.out("");
+        if (journal && out.isEmpty()) {
+            throw new InvalidValueException(
+                    options.name("--journal"), "true", "with --out, where it is written");
+        }
+        return journal ? Path.of(out).toAbsolutePath() : null;
     }
 
     private Duration warmup(LoadOptions options, TargetPlan where) {

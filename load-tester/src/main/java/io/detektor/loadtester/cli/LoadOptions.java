@@ -6,6 +6,8 @@ import io.detektor.redisha.NodeAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Reads texts that people typed, and says which option, variable or line a wrong one came from. */
@@ -14,7 +16,12 @@ final class LoadOptions {
     private final CommandLine.ParseResult parsed;
     private final EnvironmentDefaults defaults;
 
-    LoadOptions(CommandLine.Model.CommandSpec command, Map<String, String> environment) {
+    /**
+     * @param spec of the command, set by the parser
+     */
+    LoadOptions(CommandLine.Model.@Nullable CommandSpec spec, Map<String, String> environment) {
+        CommandLine.Model.CommandSpec command =
+                Objects.requireNonNull(spec, "spec: null (expected: set by the parser)");
         this.parsed = command.commandLine().getParseResult();
         this.defaults =
                 command.defaultValueProvider() instanceof EnvironmentDefaults given

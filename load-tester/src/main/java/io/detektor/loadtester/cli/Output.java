@@ -57,6 +57,11 @@ final class Output {
         return directory;
     }
 
+    /** Where results go; null for nowhere. */
+    @Nullable Path directory() {
+        return directory;
+    }
+
     void configuration(LoadPlan plan) {
         console.lines(
                 9,

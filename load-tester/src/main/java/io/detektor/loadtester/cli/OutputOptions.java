@@ -10,7 +10,9 @@ final class OutputOptions {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "",
-            description = "Write result.json there (demo: default target/demo)")
+            description =
+                    "Write result.json, report.html and all other files there (demo: default"
+                            + " target/demo; drill: default target/drill)")
     private String out = "";
 
     @Option(

@@ -9,8 +9,8 @@ import io.detektor.loadtester.plan.ThresholdSpec;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.run.Interruption;
-import io.detektor.loadtester.series.Comparison;
 import io.detektor.loadtester.series.MaxSearch;
+import io.detektor.loadtester.series.RepeatedRuns;
 import io.detektor.loadtester.series.SeriesResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,10 +100,9 @@ final class SeriesOptions {
     /**
      * What to run, if it is more than one run; otherwise null.
      *
-     * @param targets makes a target from its name
+     * @param all where the runs go, as {@link #targets} says
      */
-    @Nullable Several several(
-            LoadOptions options, LoadPlan plan, Function<String, TargetPlan> targets) {
+    @Nullable Several several(LoadOptions options, LoadPlan plan, List<TargetPlan> all) {
         int rounds = options.integer("--repeat", repeat, 1, 1000);
         if (findMax) {
             if (rounds > 1 || !compare.isEmpty() || !plan.faults().isEmpty()) {
@@ -121,20 +120,10 @@ final class SeriesOptions {
         if (compare.isEmpty() && rounds == 1) {
             return null;
         }
-        List<TargetPlan> all = new ArrayList<>();
-        if (compare.isEmpty()) {
-            all.add(plan.target());
-        } else {
-            Arrays.stream(compare.split(",", -1)).map(targets).forEach(all::add);
-            if (all.size() != 2 || all.get(0).word().equals(all.get(1).word())) {
-                throw new InvalidValueException(
-                        options.name("--compare"),
-                        compare,
-                        "two different targets, for instance redis-direct,redis");
-            }
+        if (!compare.isEmpty()) {
             checkComparable(options, plan, all);
         }
-        Comparison comparison = new Comparison(plan, all, rounds, percent(options));
+        RepeatedRuns runs = new RepeatedRuns(plan, all, rounds, percent(options));
         return new Several() {
             @Override
             public LoadPlan plan() {
@@ -146,9 +135,30 @@ final class SeriesOptions {
                     SeriesOutput output,
                     Function<LoadPlan, RunResult> load,
                     Interruption interruption) {
-                return output.finish(comparison.run(output.keeping(load), interruption));
+                return output.finish(runs.run(output.keeping(load), interruption));
             }
         };
+    }
+
+    /**
+     * Where the runs go.
+     *
+     * @param single where a single one goes
+     * @param named makes a target from its name
+     */
+    List<TargetPlan> targets(
+            LoadOptions options, TargetPlan single, Function<String, TargetPlan> named) {
+        if (compare.isEmpty()) {
+            return List.of(single);
+        }
+        List<TargetPlan> all = Arrays.stream(compare.split(",", -1)).map(named).toList();
+        if (all.size() != 2 || all.get(0).word().equals(all.get(1).word())) {
+            throw new InvalidValueException(
+                    options.name("--compare"),
+                    compare,
+                    "two different targets, for instance redis-direct,redis");
+        }
+        return all;
     }
 
     private void checkComparable(LoadOptions options, LoadPlan plan, List<TargetPlan> all) {

@@ -2,35 +2,36 @@ package io.detektor.loadtester.cli;
 
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.report.Console;
+import io.detektor.loadtester.report.ReportFiles;
 import io.detektor.loadtester.report.ResultFile;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.report.Summary;
 import io.detektor.loadtester.series.Runner;
+import io.detektor.loadtester.series.SeriesPage;
 import io.detektor.loadtester.series.SeriesResult;
 import io.detektor.loadtester.series.SeriesSummary;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Where the results of several runs go: each one's own, and the whole. */
 final class SeriesOutput {
 
     private static final int INCONCLUSIVE = 5;
 
-    private final String out;
+    private final @Nullable Path directory;
     private final boolean machine;
     private final Console console;
 
+    /** Whether every file could be written. */
+    private boolean whole = true;
+
     /**
-     * @param out directory, checked; empty for none
+     * @param directory checked; null for none
      */
-    SeriesOutput(String out, boolean machine, Console console) {
-        this.out = out;
+    SeriesOutput(@Nullable Path directory, boolean machine, Console console) {
+        this.directory = directory;
         this.machine = machine;
         this.console = console;
     }
@@ -39,14 +40,11 @@ final class SeriesOutput {
     Runner keeping(Function<LoadPlan, RunResult> load) {
         return (name, plan) -> {
             console.print(console.paint(Console.Paint.BOLD, "\n" + name));
-            RunResult result = load.apply(plan);
+            RunResult result =
+                    load.apply(directory == null ? plan : plan.journalIn(directory.resolve(name)));
             console.print(Summary.text(result, console));
-            if (!out.isEmpty()) {
-                try {
-                    ResultFile.write(result, Path.of(out).toAbsolutePath().resolve(name));
-                } catch (IOException e) {
-                    full(e);
-                }
+            if (directory != null) {
+                whole &= Output.keep(result, directory.resolve(name), console);
             }
             return result;
         };
@@ -61,38 +59,24 @@ final class SeriesOutput {
     int finish(SeriesResult result) {
         console.print(SeriesSummary.text(result, console));
         console.onlyWhenQuiet(SeriesSummary.verdictLine(result, console));
-        String json =
-                JsonMapper.builder()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                        .build()
-                        .writeValueAsString(result);
+        String json = ResultFile.json(result);
         if (machine) {
             console.machine(json);
         }
         int code = result.verdict().exitCode();
-        if (out.isEmpty()) {
+        if (directory == null) {
             return code;
         }
-        Path directory = Path.of(out).toAbsolutePath();
         try {
-            Path partial = directory.resolve("series.json.part");
-            Files.writeString(partial, json + "\n", StandardCharsets.UTF_8);
-            Path file =
-                    Files.move(
-                            partial,
-                            directory.resolve("series.json"),
-                            java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-                            java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-            console.print("result   " + file);
+            ReportFiles.write("series.json", json + "\n", directory);
+            console.print(
+                    "report:  "
+                            + Output.shown(ReportFiles.write(SeriesPage.of(result), directory)));
         } catch (IOException e) {
-            full(e);
-            return code == 0 ? INCONCLUSIVE : code;
+            console.always("out: " + e.getMessage());
+            whole = false;
         }
-        return code;
-    }
-
-    private void full(IOException e) {
-        console.always("out: " + out + " (expected: room for the results): " + e.getMessage());
+        // the verdict stands, but a script that reads the files would miss some
+        return whole || code != 0 ? code : INCONCLUSIVE;
     }
 }

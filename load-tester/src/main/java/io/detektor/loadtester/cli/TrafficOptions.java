@@ -1,10 +1,12 @@
 package io.detektor.loadtester.cli;
 
+import io.detektor.loadtester.plan.HeapRoom;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.plan.Payload;
 import io.detektor.loadtester.plan.Profile;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.Schedule;
+import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.plan.Units;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +85,9 @@ final class TrafficOptions {
             names = "--max-in-flight",
             paramLabel = "N",
             defaultValue = "",
-            description = "Most messages without an outcome (default: 20000; 2048 for --rate max)")
+            description =
+                    "Most messages without an outcome (default: 20000, or 2048 for --rate max; fewer"
+                            + " where large messages would not fit the heap)")
     private String maxInFlight = "";
 
     @Option(
@@ -161,9 +165,17 @@ final class TrafficOptions {
                         List.of(Units.bytes(options.name("--payload-size"), payloadSize)), share);
     }
 
-    int maxInFlight(LoadOptions options, Rate howFast) {
+    /** How many, wherever the messages go: those that fit the heap, unless somebody says. */
+    int maxInFlight(LoadOptions options, Rate howFast, Payload carried, List<TargetPlan> targets) {
         if (maxInFlight.isEmpty()) {
-            return howFast instanceof Rate.Max ? IN_FLIGHT_AT_MAX : IN_FLIGHT;
+            long heap = Runtime.getRuntime().maxMemory();
+            int usual = howFast instanceof Rate.Max ? IN_FLIGHT_AT_MAX : IN_FLIGHT;
+            int most =
+                    targets.stream()
+                            .mapToInt(target -> HeapRoom.most(carried, target, heap))
+                            .min()
+                            .orElse(usual);
+            return Math.clamp(most, 1, usual);
         }
         return options.integer("--max-in-flight", maxInFlight, 1, 1_000_000);
     }

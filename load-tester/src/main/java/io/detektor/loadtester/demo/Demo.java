@@ -1,7 +1,5 @@
 package io.detektor.loadtester.demo;
 
-import io.detektor.loadtester.fault.FaultDriver;
-import io.detektor.loadtester.fault.FaultNode;
 import io.detektor.loadtester.fault.LocalSetDriver;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.InvalidValueException;
@@ -32,7 +30,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -123,7 +120,7 @@ public final class Demo {
         RunResult result =
                 new LoadSession(
                                 load(set, frameBuffer.url()),
-                                new UntilTheEnd(new LocalSetDriver(set)),
+                                new UntilTheEnd(new LocalSetDriver(set), interruption),
                                 console,
                                 interruption)
                         .run();
@@ -153,13 +150,19 @@ public final class Demo {
     }
 
     private void telegram(LocalSet set, Path jar) {
+        Map<String, String> environment = redis(set);
+        environment.put(
+                "OUTBOX_DIR",
+                set.directory().resolve("telegram-alerts").toAbsolutePath().toString());
+        // there is no Prometheus here whose watchdog could call
+        environment.put("WATCHDOG_TIMEOUT", "0");
         ServiceProcess service =
                 ServiceProcess.start(
                         "telegram-alerts",
                         plan.java(),
                         jar,
                         freePort(TELEGRAM_PORT, "telegram-alerts"),
-                        redis(set),
+                        environment,
                         log("telegram-alerts"));
         started(service);
         console.status("waiting until telegram-alerts is ready");
@@ -307,48 +310,6 @@ public final class Demo {
             each.close();
         } catch (Exception e) {
             console.always("could not be stopped: " + e.getMessage());
-        }
-    }
-
-    /** Heals nothing once the demo is being ended: the whole set goes, and must not be started. */
-    private final class UntilTheEnd implements FaultDriver {
-
-        private final FaultDriver driver;
-
-        UntilTheEnd(FaultDriver driver) {
-            this.driver = driver;
-        }
-
-        @Override
-        public void check(FaultSpec fault) {
-            driver.check(fault);
-        }
-
-        @Override
-        public FaultNode resolve(String name) {
-            return driver.resolve(name);
-        }
-
-        @Override
-        public Optional<Boolean> effect(FaultSpec fault, FaultNode node) {
-            return driver.effect(fault, node);
-        }
-
-        @Override
-        public Optional<Boolean> healed(FaultSpec fault, FaultNode node) {
-            return driver.healed(fault, node);
-        }
-
-        @Override
-        public void inject(FaultSpec fault, FaultNode node) {
-            driver.inject(fault, node);
-        }
-
-        @Override
-        public void heal(FaultSpec fault, FaultNode node) {
-            if (!interruption.requested()) {
-                driver.heal(fault, node);
-            }
         }
     }
 }

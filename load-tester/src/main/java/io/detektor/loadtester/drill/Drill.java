@@ -171,7 +171,11 @@ final class Drill {
         return given;
     }
 
-    private DrillReport.RowResult told(DrillReport.RowResult result) {
+    private DrillReport.RowResult told(DrillReport.RowResult done) {
+        // the row stands, but who reads its files would miss them
+        List<String> unwritten = rows.takeUnwritten();
+        DrillReport.RowResult result =
+                unwritten.isEmpty() ? done : done.with(done.control(), 5, unwritten);
         console.print(DrillTable.line(result, console));
         return result;
     }
@@ -265,34 +269,18 @@ final class Drill {
     /** A row whose control lost nothing proves nothing: the fault may have been harmless. */
     private static DrillReport.RowResult with(
             DrillReport.RowResult row, DrillReport.@Nullable Control control) {
-        List<String> reasons = new ArrayList<>(row.reasons());
-        int exitCode = row.exitCode();
-        if (control == null || !control.caught()) {
-            reasons.add(
-                    control == null
-                            ? "the control could not be done"
-                            : "the control lost nothing: " + control.acked() + " acknowledged");
-            exitCode = DrillReport.worse(exitCode, 5);
+        if (control != null && control.caught()) {
+            return row.with(control, 0, List.of());
         }
-        return new DrillReport.RowResult(
-                row.number(),
-                row.name(),
-                row.topology(),
-                row.driver(),
-                row.faults(),
-                DrillReport.word(exitCode),
-                exitCode,
-                reasons,
-                row.numbers(),
-                row.gapMs(),
-                row.gapExpected(),
-                row.gapSource(),
-                row.moves(),
-                row.movesExpected(),
-                row.notes(),
+        return row.with(
                 control,
-                row.events(),
-                row.directory());
+                5,
+                List.of(
+                        control == null
+                                ? "the control could not be done"
+                                : "the control lost nothing: "
+                                        + control.acked()
+                                        + " acknowledged"));
     }
 
     /** The configuration has an error against it. */

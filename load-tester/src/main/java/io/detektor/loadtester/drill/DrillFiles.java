@@ -1,33 +1,19 @@
 package io.detektor.loadtester.drill;
 
+import io.detektor.loadtester.report.ReportFiles;
+import io.detektor.loadtester.report.ResultFile;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes what a drill leaves: {@code drill.json}, {@code summary.md}, JUnit, the page. */
 final class DrillFiles {
 
-    private static final JsonMapper JSON =
-            JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                    .build();
-
     private DrillFiles() {}
-
-    static String json(Object report) {
-        return JSON.writeValueAsString(report);
-    }
 
     /**
      * Writes everything.
@@ -35,22 +21,21 @@ final class DrillFiles {
      * @throws IOException when the directory cannot be written to
      */
     static void write(DrillReport report, Path directory) throws IOException {
-        Files.createDirectories(directory);
-        file(directory, "drill.json", json(report) + "\n");
-        file(directory, "summary.md", markdown(report));
-        file(directory, "junit.xml", junit(report));
-        file(directory, "report.html", DrillPage.html(report));
+        json("drill.json", report, directory);
+        ReportFiles.write("summary.md", markdown(report), directory);
+        ReportFiles.write("junit.xml", junit(report), directory);
+        ReportFiles.write(DrillPage.of(report), directory);
     }
 
-    /** Whole or not at all. */
-    static void file(Path directory, String name, String text) throws IOException {
-        Path partial = directory.resolve(name + ".part");
-        Files.writeString(partial, text, StandardCharsets.UTF_8);
-        Files.move(
-                partial,
-                directory.resolve(name),
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.ATOMIC_MOVE);
+    /** The same of a soak, or a study of gaps. */
+    static void write(SeriesReport report, Path directory) throws IOException {
+        json("drill.json", report, directory);
+        ReportFiles.write("summary.md", report.markdown(), directory);
+        ReportFiles.write(SeriesPage.of(report), directory);
+    }
+
+    static void json(String name, Object content, Path directory) throws IOException {
+        ReportFiles.write(name, ResultFile.json(content) + "\n", directory);
     }
 
     static String markdown(DrillReport report) {

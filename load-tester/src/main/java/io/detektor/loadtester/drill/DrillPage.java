@@ -1,153 +1,140 @@
 package io.detektor.loadtester.drill;
 
+import io.detektor.loadtester.report.Overview;
 import io.detektor.loadtester.report.RunResult;
+import io.detektor.loadtester.report.Table;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The drill as one page that opens without a network. Stateless. */
+/** The drill as a page. Stateless. */
 final class DrillPage {
-
-    private static final String STYLE =
-            """
-            :root{color-scheme:light dark;--line:#8884;--ok:#18794e;--bad:#c62a2f;--may:#ad5700}
-            @media(prefers-color-scheme:dark){:root{--ok:#4cc38a;--bad:#ff6369;--may:#f1a10d}}
-            body{font:15px/1.45 system-ui,sans-serif;max-width:78rem;margin:auto;padding:1rem}
-            .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
-            th,td{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:left}
-            td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-            .PASS{color:var(--ok)}.FAIL{color:var(--bad)}.INCONCLUSIVE,.LEFT{color:var(--may)}
-            .verdict{font-weight:600}summary{cursor:pointer;padding:.3rem 0}
-            pre{overflow-x:auto;font-size:.8rem}small{opacity:.75}
-            """;
 
     private DrillPage() {}
 
-    static String html(DrillReport report) {
-        StringBuilder page = new StringBuilder();
-        page.append("<!doctype html>\n<html lang=en><meta charset=utf-8>");
-        page.append("<meta name=viewport content='width=device-width,initial-scale=1'>");
-        page.append("<title>Drill ").append(text(report.name())).append(": ");
-        page.append(report.outcome()).append("</title><style>").append(STYLE).append("</style>");
-        page.append("<h1>Drill ").append(text(report.name())).append(": ");
-        page.append(verdict(report.outcome())).append("</h1><p>Started ");
-        page.append(text(report.started())).append(", ").append(report.durationMs() / 1000);
-        page.append(" s, seed ").append(report.seed());
-        page.append(report.interrupted() ? ", interrupted</p>" : "</p>");
-        list(page, "Why", report.reasons());
-        matrix(page, report);
-        selfTests(page, report);
-        list(page, "Configuration", report.lint().stream().map(Finding::toString).toList());
-        page.append("<h2>Rows</h2>");
-        report.rows().forEach(row -> details(page, row));
-        return page.append("</html>\n").toString();
+    static Overview of(DrillReport report) {
+        return new Overview(
+                "Drill " + report.name(),
+                report.outcome(),
+                line(report.started(), report.durationMs(), report.seed(), report.interrupted()),
+                report.reasons(),
+                List.of(matrix(report), selfTests(report), lint(report)),
+                report.rows().stream().map(DrillPage::section).toList());
     }
 
-    private static void matrix(StringBuilder page, DrillReport report) {
-        page.append("<h2>Matrix</h2><div class=wide><table><tr><th class=n>#<th>fault<th>verdict");
-        page.append("<th class=n>acked<th class=n>lost<th class=n>dup<th class=n>unexp.");
-        page.append("<th class=n>corrupt<th class=n>stuck<th class=n>gap<th>expected");
-        page.append("<th>with ack=master<th>report</tr>");
+    /** When it was, for how long, and how to do it again. */
+    static String line(String started, long durationMs, long seed, boolean interrupted) {
+        return "started "
+                + started.replaceFirst("\\.\\d+", "")
+                + "  ·  "
+                + durationMs / 1000
+                + " s  ·  seed "
+                + seed
+                + (interrupted ? "  ·  interrupted" : "");
+    }
+
+    private static Table matrix(DrillReport report) {
+        Table table =
+                new Table("Matrix", "Lost, duplicated, unexpected, corrupted, stuck: 0.", true)
+                        .column("#", true)
+                        .column("fault", false)
+                        .column("verdict", false);
+        for (String count :
+                new String[] {
+                    "acked", "lost", "duplicated", "unexpected", "corrupted", "stuck", "gap s"
+                }) {
+            table.column(count, true);
+        }
+        table.column("expected", false)
+                .column("with ack=master", false)
+                .column("run", false)
+                .column("control", false);
         for (DrillReport.RowResult row : report.rows()) {
-            page.append("<tr>");
-            cell(page, Integer.toString(row.number()), true);
-            page.append("<td><a href='#row-").append(row.number()).append("'>");
-            page.append(text(row.name())).append("</a></td><td>");
-            page.append(verdict(row.outcome())).append("</td>");
             DrillReport.Numbers numbers = row.numbers();
+            Table.Cell number = Table.Cell.number(row.number());
+            Table.Cell fault = Table.Cell.section(row.name(), id(row));
+            Table.Cell verdict = Table.Cell.outcome(row.outcome());
             if (numbers == null) {
-                page.append("<td colspan=9><small>");
-                page.append(text(String.join("; ", row.reasons())))
-                        .append("</small></td><td></td></tr>");
+                table.row(number, fault, verdict);
+                table.line(String.join("; ", row.reasons()), "text doubt");
                 continue;
             }
-            cell(page, Long.toString(numbers.acked()), true);
-            cell(page, Long.toString(numbers.lost()), true);
-            cell(page, Long.toString(numbers.duplicated()), true);
-            cell(page, Long.toString(numbers.unexpected()), true);
-            cell(page, Long.toString(numbers.corrupted()), true);
-            cell(page, Long.toString(numbers.stuck()), true);
-            cell(page, DrillTable.seconds(row.gapMs()) + " s", true);
-            cell(page, row.gapExpected(), false);
-            cell(page, DrillTable.control(row), false);
-            page.append("<td><a href='").append(row.directory()).append("/result.json'>run</a>");
             DrillReport.Control control = row.control();
-            if (control != null) {
-                page.append(" <a href='").append(control.directory());
-                page.append("/result.json'>control</a>");
-            }
-            page.append("</td></tr>");
+            table.row(
+                    number,
+                    fault,
+                    verdict,
+                    Table.Cell.number(numbers.acked()),
+                    Table.Cell.zero(numbers.lost()),
+                    Table.Cell.zero(numbers.duplicated()),
+                    Table.Cell.zero(numbers.unexpected()),
+                    Table.Cell.zero(numbers.corrupted()),
+                    Table.Cell.zero(numbers.stuck()),
+                    Table.Cell.number(DrillTable.seconds(row.gapMs())),
+                    Table.Cell.key(row.gapExpected()),
+                    Table.Cell.text(DrillTable.control(row)),
+                    Table.Cell.run("run", row.directory()),
+                    Table.Cell.run("control", control == null ? "" : control.directory()));
         }
-        page.append("</table></div>");
+        return table;
     }
 
-    private static void selfTests(StringBuilder page, DrillReport report) {
-        if (report.selfTests().isEmpty()) {
-            return;
-        }
-        page.append("<h2>Self-tests of the checker</h2><div class=wide><table>");
-        page.append("<tr><th>what was done behind its back<th>expected<th>seen<th></tr>");
+    private static Table selfTests(DrillReport report) {
+        Table table =
+                new Table("Self-tests of the checker", "", true)
+                        .column("what was done behind its back", false)
+                        .column("expected", false)
+                        .column("seen", false)
+                        .column("", false);
         for (DrillReport.SelfTest test : report.selfTests()) {
-            page.append("<tr>");
-            cell(page, test.name(), false);
-            cell(page, test.expected(), false);
-            cell(page, test.seen(), false);
-            page.append("<td>")
-                    .append(
-                            test.caught()
-                                    ? "<span class='PASS verdict'>caught</span>"
-                                    : "<span class='FAIL verdict'>not caught</span>");
-            page.append("</td></tr>");
+            table.row(
+                    Table.Cell.text(test.name()),
+                    Table.Cell.text(test.expected()),
+                    Table.Cell.text(test.seen()),
+                    Table.Cell.of(test.caught(), "caught", "not caught"));
         }
-        page.append("</table></div>");
+        return table;
     }
 
-    private static void details(StringBuilder page, DrillReport.RowResult row) {
-        page.append("<details id='row-").append(row.number()).append("'><summary>");
-        page.append(row.number()).append(" ").append(text(row.name())).append(": ");
-        page.append(verdict(row.outcome())).append("</summary><p>").append(text(row.topology()));
-        page.append("; ").append(text(row.driver())).append("; master changed ");
-        page.append(row.moves()).append(" times (expected: ").append(row.movesExpected());
-        page.append("); gap expected ").append(text(row.gapExpected())).append(": ");
-        page.append(text(row.gapSource())).append("</p>");
-        list(page, "", row.reasons());
-        list(page, "", row.notes());
-        page.append("<pre>");
-        row.faults().forEach(fault -> page.append(text(fault)).append('\n'));
-        page.append('\n');
+    private static Table lint(DrillReport report) {
+        Table table = new Table("Configuration", "", true).column("what is against it", false);
+        report.lint().forEach(finding -> table.row(Table.Cell.text(finding.toString())));
+        return table;
+    }
+
+    private static Overview.Section section(DrillReport.RowResult row) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                row.topology()
+                        + "; "
+                        + row.driver()
+                        + "; master changed "
+                        + row.moves()
+                        + " times (expected: "
+                        + row.movesExpected()
+                        + "); gap expected "
+                        + row.gapExpected()
+                        + ": "
+                        + row.gapSource());
+        lines.addAll(row.reasons());
+        lines.addAll(row.notes());
+        lines.addAll(row.faults());
+        Table timeline =
+                new Table("Timeline", "", true)
+                        .column("s", true)
+                        .column("who", false)
+                        .column("what", false);
         for (RunResult.Event event : row.events()) {
-            page.append(
-                    String.format(
-                            Locale.ROOT, "%9.3f s  %-9s ", event.tMs() / 1000.0, event.kind()));
-            page.append(text(event.text())).append('\n');
+            timeline.row(
+                    Table.Cell.number(String.format(Locale.ROOT, "%.3f", event.tMs() / 1000.0)),
+                    Table.Cell.key(event.kind()),
+                    Table.Cell.text(event.text()));
         }
-        page.append("</pre></details>");
+        return new Overview.Section(
+                id(row), row.number() + " " + row.name(), row.outcome(), lines, timeline);
     }
 
-    private static void list(StringBuilder page, String heading, List<String> lines) {
-        if (lines.isEmpty()) {
-            return;
-        }
-        if (!heading.isEmpty()) {
-            page.append("<h2>").append(heading).append("</h2>");
-        }
-        page.append("<ul>");
-        lines.forEach(line -> page.append("<li>").append(text(line)).append("</li>"));
-        page.append("</ul>");
-    }
-
-    private static void cell(StringBuilder page, String value, boolean number) {
-        page.append(number ? "<td class=n>" : "<td>").append(text(value)).append("</td>");
-    }
-
-    private static String verdict(String outcome) {
-        return "<span class='" + outcome + " verdict'>" + outcome + "</span>";
-    }
-
-    private static String text(String raw) {
-        return raw.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&quot;");
+    private static String id(DrillReport.RowResult row) {
+        return "row-" + row.number();
     }
 }

@@ -94,6 +94,32 @@ record DrillReport(
         boolean leftOut() {
             return outcome.equals(LEFT_OUT);
         }
+
+        /** The same with its control, and with more against it. */
+        RowResult with(@Nullable Control itsControl, int code, List<String> more) {
+            List<String> all = new ArrayList<>(reasons);
+            all.addAll(more);
+            int worst = worse(exitCode, code);
+            return new RowResult(
+                    number,
+                    name,
+                    topology,
+                    driver,
+                    faults,
+                    word(worst),
+                    worst,
+                    all,
+                    numbers,
+                    gapMs,
+                    gapExpected,
+                    gapSource,
+                    moves,
+                    movesExpected,
+                    notes,
+                    itsControl,
+                    events,
+                    directory);
+        }
     }
 
     static final String LEFT_OUT = "LEFT OUT";

@@ -14,20 +14,11 @@ final class DrillTable {
 
     /** One row, when it is done. */
     static String line(DrillReport.RowResult row, Console console) {
-        String text = "ROW " + row.number() + "  " + painted(row, console) + "  " + figures(row);
+        String text =
+                "ROW " + row.number() + "  " + console.outcome(row.outcome()) + "  " + figures(row);
         return row.reasons().isEmpty()
                 ? text
                 : text + "\n         " + String.join("\n         ", row.reasons());
-    }
-
-    private static String painted(DrillReport.RowResult row, Console console) {
-        Console.Paint paint =
-                switch (row.outcome()) {
-                    case "PASS" -> Console.Paint.GREEN;
-                    case "FAIL" -> Console.Paint.RED;
-                    default -> Console.Paint.YELLOW;
-                };
-        return console.paint(paint, row.outcome());
     }
 
     private static String figures(DrillReport.RowResult row) {
@@ -91,7 +82,8 @@ final class DrillTable {
         String name = row.name().length() > 52 ? row.name().substring(0, 51) + "…" : row.name();
         // padded before it is coloured: a colour has no width
         String outcome =
-                painted(row, console) + " ".repeat(Math.max(0, 12 - row.outcome().length()));
+                console.outcome(row.outcome())
+                        + " ".repeat(Math.max(0, 12 - row.outcome().length()));
         if (numbers == null) {
             return String.format(Locale.ROOT, "%3d  %-52s ", row.number(), name)
                     + outcome
@@ -126,14 +118,8 @@ final class DrillTable {
         long left = report.rows().stream().filter(DrillReport.RowResult::leftOut).count();
         long done = report.rows().size() - left;
         long passed = report.rows().stream().filter(row -> row.outcome().equals("PASS")).count();
-        Console.Paint paint =
-                switch (report.outcome()) {
-                    case "PASS" -> Console.Paint.GREEN;
-                    case "FAIL" -> Console.Paint.RED;
-                    default -> Console.Paint.YELLOW;
-                };
         return "VERDICT  "
-                + console.paint(paint, report.outcome())
+                + console.outcome(report.outcome())
                 + "  "
                 + passed
                 + " of "

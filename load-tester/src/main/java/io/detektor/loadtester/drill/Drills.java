@@ -3,6 +3,7 @@ package io.detektor.loadtester.drill;
 import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.InvalidValueException;
 import io.detektor.loadtester.report.Console;
+import io.detektor.loadtester.report.ResultFile;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.localset.LocalSet;
 import java.io.IOException;
@@ -21,6 +22,8 @@ public final class Drills {
     /** What a series does to the master. */
     private static final List<FaultAction> MASTERS =
             List.of(FaultAction.KILL, FaultAction.FREEZE, FaultAction.CUT, FaultAction.SWITCH);
+
+    private static final int INCONCLUSIVE = 5;
 
     private Drills() {}
 
@@ -76,9 +79,10 @@ public final class Drills {
         /**
          * Does it, prints it and keeps it.
          *
+         * @param machine whether a program reads the report from standard output
          * @return what the process ends with
          */
-        int run(Console console, Interruption interruption) throws IOException;
+        int run(Console console, boolean machine, Interruption interruption) throws IOException;
     }
 
     /**
@@ -120,7 +124,7 @@ public final class Drills {
                         project == null
                                 ? null
                                 : Subject.Docker.of(project, request.own(), System.getenv()));
-        return (console, interruption) -> run(plan, suite, console, interruption);
+        return (console, machine, interruption) -> run(plan, suite, console, machine, interruption);
     }
 
     /** The faults of a soak that can be done on this machine, separated by commas. */
@@ -171,54 +175,74 @@ public final class Drills {
                         request.rate(),
                         request.seed(),
                         request.out());
-        return (console, interruption) -> run(plan, console, interruption);
-    }
-
-    private static int run(SeriesPlan plan, Console console, Interruption interruption)
-            throws IOException {
-        console.print(
-                "DRILL    " + plan.name() + "  seed " + plan.seed() + "  rate " + plan.rate());
-        Files.createDirectories(plan.out());
-        DrillFiles.file(
-                plan.out(),
-                "schedule.json",
-                DrillFiles.json(
-                                Map.of(
-                                        "drill",
-                                        plan.name(),
-                                        "seed",
-                                        plan.seed(),
-                                        "order",
-                                        Series.order(plan).stream()
-                                                .map(FaultAction::word)
-                                                .toList()))
-                        + "\n");
-        SeriesReport report = new Series(plan, console, interruption, InstantSource.system()).run();
-        DrillFiles.file(plan.out(), "drill.json", DrillFiles.json(report) + "\n");
-        DrillFiles.file(plan.out(), "summary.md", report.markdown());
-        console.print(report.markdown());
-        console.onlyWhenQuiet("VERDICT  " + report.outcome());
-        console.print("report   " + plan.out().resolve("summary.md"));
-        return report.exitCode();
+        return (console, machine, interruption) -> run(plan, console, machine, interruption);
     }
 
     private static int run(
-            DrillPlan plan, Row.@Nullable Suite suite, Console console, Interruption interruption)
+            SeriesPlan plan, Console console, boolean machine, Interruption interruption)
             throws IOException {
         console.print(
                 "DRILL    " + plan.name() + "  seed " + plan.seed() + "  rate " + plan.rate());
-        Files.createDirectories(plan.out());
-        DrillFiles.file(plan.out(), "schedule.json", DrillFiles.json(schedule(plan)) + "\n");
+        DrillFiles.json(
+                "schedule.json",
+                Map.of(
+                        "drill",
+                        plan.name(),
+                        "seed",
+                        plan.seed(),
+                        "order",
+                        Series.order(plan).stream().map(FaultAction::word).toList()),
+                plan.out());
+        SeriesReport report = new Series(plan, console, interruption, InstantSource.system()).run();
+        console.print(report.markdown());
+        console.onlyWhenQuiet("VERDICT  " + report.outcome());
+        told(report, console, machine);
+        return keep(
+                () -> DrillFiles.write(report, plan.out()), plan.out(), report.exitCode(), console);
+    }
+
+    private static int run(
+            DrillPlan plan,
+            Row.@Nullable Suite suite,
+            Console console,
+            boolean machine,
+            Interruption interruption)
+            throws IOException {
+        console.print(
+                "DRILL    " + plan.name() + "  seed " + plan.seed() + "  rate " + plan.rate());
+        DrillFiles.json("schedule.json", schedule(plan), plan.out());
         DrillReport report = new Drill(plan, console, interruption, InstantSource.system()).run();
-        DrillFiles.write(report, plan.out());
         console.print(DrillTable.text(report, console));
         console.onlyWhenQuiet(DrillTable.verdict(report, console));
+        told(report, console, machine);
         if (suite != null) {
             int outside = Rows.all().size() - plan.rows().size();
             console.print("         " + outside + " rows of the matrix are not in " + plan.name());
         }
-        console.print("report   " + plan.out().resolve("report.html"));
-        return report.exitCode();
+        return keep(
+                () -> DrillFiles.write(report, plan.out()), plan.out(), report.exitCode(), console);
+    }
+
+    private static void told(Object report, Console console, boolean machine) {
+        if (machine) {
+            console.machine(ResultFile.json(report));
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    /** Writes the report; the verdict stands when that cannot be done, but it is no pass. */
+    private static int keep(Writing files, Path out, int exitCode, Console console) {
+        try {
+            files.run();
+            console.print("report   " + out.resolve("report.html"));
+            return exitCode;
+        } catch (IOException e) {
+            console.always("out: " + e.getMessage());
+            return exitCode == 0 ? INCONCLUSIVE : exitCode;
+        }
     }
 
     private static Map<String, Object> schedule(DrillPlan plan) {

@@ -4,13 +4,12 @@ import io.detektor.loadtester.fault.FaultDriver;
 import io.detektor.loadtester.fault.LocalSetDriver;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.TargetPlan;
-import io.detektor.loadtester.report.ResultFile;
+import io.detektor.loadtester.report.ReportFiles;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.verify.DeliveryProof;
 import io.detektor.loadtester.verify.StreamProof;
 import io.detektor.localset.LocalSet;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +27,7 @@ final class RowRunner {
     private final DrillPlan plan;
     private final Runs runs;
     private final TargetPlan.Ack ack;
+    private final List<String> unwritten = new ArrayList<>();
 
     /**
      * @param ack in-sync, but for showing that a row fails with less
@@ -80,9 +80,23 @@ final class RowRunner {
             }
             default -> throw new IllegalStateException(row.kind() + " (expected: a known kind)");
         }
-        Path directory = plan.out().resolve("row-" + row.label());
-        ResultFile.write(result, directory);
+        keep(result, "row-" + row.label());
         return judge(row, faults, subject.text(), result, notes, reasons);
+    }
+
+    private void keep(RunResult result, String directory) {
+        try {
+            ReportFiles.write(result, plan.out().resolve(directory));
+        } catch (IOException e) {
+            unwritten.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The files that could not be written since the last call, and why. */
+    List<String> takeUnwritten() {
+        List<String> all = List.copyOf(unwritten);
+        unwritten.clear();
+        return all;
     }
 
     private static LocalSet local(Subject subject, Row row) {
@@ -165,7 +179,7 @@ final class RowRunner {
                         new Runs.Task(load, row.deadline(), faults, 0),
                         new LocalSetDriver(set));
         String directory = "row-" + row.label() + "-control";
-        ResultFile.write(result, plan.out().resolve(directory));
+        keep(result, directory);
         StreamProof master = result.proof().master();
         long lost = master == null ? 0 : master.lost();
         return new DrillReport.Control(

@@ -191,7 +191,10 @@ final class Rows {
                         .faults("at=3s cut master from=sentinels for=8s")
                         .load(18)
                         .moves(1, 1)
-                        .gap(GapRange.failover())
+                        .gap(
+                                GapRange.upTo(
+                                        Duration.ofMillis(4500),
+                                        "the master confirms until the replica is promoted"))
                         .build(),
                 row(13, "link of the replica slow: 100 ms, one piece in 100 lost")
                         .faults("at=3s delay replica for=6s")

@@ -6,7 +6,7 @@ import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.report.Console;
-import io.detektor.loadtester.report.ResultFile;
+import io.detektor.loadtester.report.ReportFiles;
 import io.detektor.loadtester.report.RunResult;
 import io.detektor.loadtester.run.Interruption;
 import io.detektor.loadtester.session.LoadSession;
@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -146,7 +145,12 @@ final class Series {
                         new LocalSetDriver(set),
                         LoadSession.BeforeReadBack.NOTHING,
                         writer(set));
-        ResultFile.write(result, plan.out().resolve(String.format(Locale.ROOT, "run-%03d", run)));
+        try {
+            ReportFiles.write(result, plan.out().resolve(SeriesReport.directory(run)));
+        } catch (IOException e) {
+            reasons.add(e.getMessage());
+            exitCode = DrillReport.worse(exitCode, 5);
+        }
         totals = totals.plus(RowRunner.numbers(result));
         List<FaultReport> reports = result.faults();
         for (int i = 0; i < reports.size(); i++) {

@@ -158,6 +158,40 @@ record SeriesReport(
                 reasons);
     }
 
+    /** Where the files of a run are, from the drill's own. */
+    static String directory(int run) {
+        return String.format(Locale.ROOT, "run-%03d", run);
+    }
+
+    /** What no loss in so many failovers says; empty where it says nothing. */
+    String bound() {
+        return totals.lost() > 0 || failovers == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "No loss in %d failovers: the chance that one loses something is below"
+                                + " %.1f %% (3/n, 95 %% confidence).",
+                        failovers,
+                        lossBoundPercent);
+    }
+
+    /** What each process that lived all the time held at the start and at the end. */
+    Map<String, List<Held>> heldFirstAndLast() {
+        Map<String, List<Held>> both = new TreeMap<>();
+        if (samples.size() > 1) {
+            Map<String, Held> last = samples.getLast().held();
+            samples.getFirst()
+                    .held()
+                    .forEach((process, before) -> {
+                        Held after = last.get(process);
+                        if (after != null) {
+                            both.put(process, List.of(before, after));
+                        }
+                    });
+        }
+        return both;
+    }
+
     /** For people, and for docs: lines of markdown. */
     String markdown() {
         StringBuilder text = new StringBuilder();
@@ -188,14 +222,8 @@ record SeriesReport(
                         totals.corrupted(),
                         totals.undelivered(),
                         totals.stuck()));
-        if (totals.lost() == 0 && failovers > 0) {
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "No loss in %d failovers: the chance that one loses something is below"
-                                    + " %.1f %% (3/n, 95 %% confidence).\n\n",
-                            failovers,
-                            lossBoundPercent));
+        if (!bound().isEmpty()) {
+            text.append(bound()).append("\n\n");
         }
         text.append(
                 "| fault | n | min s | median s | p95 s | max s |\n|---|---|---|---|---|---|\n");
@@ -210,27 +238,21 @@ record SeriesReport(
                                 gap.median() / 1000.0,
                                 gap.p95() / 1000.0,
                                 gap.max() / 1000.0)));
-        if (samples.size() > 1) {
+        Map<String, List<Held>> held = heldFirstAndLast();
+        if (!held.isEmpty()) {
             text.append("\n| process | resident MB first, last | descriptors first, last |\n");
             text.append("|---|---|---|\n");
-            Sample first = samples.getFirst();
-            Sample last = samples.getLast();
-            first.held()
-                    .forEach((process, before) -> {
-                        Held after = last.held().get(process);
-                        if (after != null) {
-                            text.append(
-                                    String.format(
-                                            Locale.ROOT,
-                                            "| %s | %d, %d | %d, %d |\n",
-                                            process,
-                                            before.residentKb() / 1024,
-                                            after.residentKb() / 1024,
-                                            before.descriptors(),
-                                            after.descriptors()));
-                        }
-                    });
         }
+        held.forEach((process, both) ->
+                text.append(
+                        String.format(
+                                Locale.ROOT,
+                                "| %s | %d, %d | %d, %d |\n",
+                                process,
+                                both.getFirst().residentKb() / 1024,
+                                both.getLast().residentKb() / 1024,
+                                both.getFirst().descriptors(),
+                                both.getLast().descriptors())));
         reasons.forEach(reason -> text.append("\n- ").append(reason));
         return text.append('\n').toString();
     }

@@ -169,6 +169,10 @@ final class CommandFaults {
                                     VICTIM,
                                     "COUNT",
                                     "50",
+                                    // in line with the others: who only asks now and then finds
+                                    // everything taken by those who wait
+                                    "BLOCK",
+                                    "1000",
                                     "STREAMS",
                                     stream,
                                     ">")

@@ -48,7 +48,8 @@ public final class Measurements {
 
     private final AtomicLong lastConfirmedNanos = new AtomicLong();
 
-    private Second before = new Second(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, "");
+    private Second before =
+            new Second(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, "");
 
     /** Errors by reason at the last tick. */
     private Map<String, Long> errorsBefore = Map.of();
@@ -148,6 +149,7 @@ public final class Measurements {
     public Second tick(Duration now) {
         Latencies.Summary latency = response.second(seconds.size() < MOST_HISTOGRAMS);
         Latencies.Summary fromSend = service.second();
+        Latencies.Summary byMaster = masterReply.second();
         Map<String, Long> byReason = errorsByReason();
         long sentNow = ledger.attempted();
         long confirmedNow = confirmed.sum();
@@ -171,6 +173,8 @@ public final class Measurements {
                         fromSend.p50(),
                         fromSend.p99(),
                         fromSend.max(),
+                        byMaster.p50(),
+                        byMaster.p99(),
                         latency.histogramBase64());
         before = second;
         errorsBefore = byReason;
@@ -228,6 +232,8 @@ public final class Measurements {
      * @param inFlight messages without an outcome at the end of the second
      * @param errorsByReason tries that failed in this second, repeated ones included
      * @param serviceP50 like serviceP99 and serviceMax: from sending
+     * @param masterReplyP50 like masterReplyP99: from sending to the answer of the master alone; 0
+     *     where nothing says
      * @param histogramBase64 of p50, p99 and max, like that of the whole run; empty after the first
      *     hour, and for a second without a confirmation
      */
@@ -248,6 +254,8 @@ public final class Measurements {
             double serviceP50,
             double serviceP99,
             double serviceMax,
+            double masterReplyP50,
+            double masterReplyP99,
             String histogramBase64) {
 
         public Second {

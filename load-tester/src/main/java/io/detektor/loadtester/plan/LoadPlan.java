@@ -1,5 +1,6 @@
 package io.detektor.loadtester.plan;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmup how long messages that count for nothing are sent before; zero for none
  * @param duration how long messages are sent
  * @param consumers how many consumers read along; 0 for none
+ * @param consumerDelay how long a consumer takes for each message while there is load
  * @param payload what messages carry
  * @param maxInFlight most messages without an outcome; the next one waits, and counts as late
  * @param timeout the caller's deadline for one message, retries included
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param faults in the order typed
  * @param seed decides content and jitter
  * @param goals what the run has to reach, beside losing nothing
+ * @param journal the directory that gets a line for each message's outcome; null for none
  */
 public record LoadPlan(
         TargetPlan target,
@@ -27,13 +30,15 @@ public record LoadPlan(
         Duration warmup,
         Duration duration,
         int consumers,
+        Duration consumerDelay,
         Payload payload,
         int maxInFlight,
         Duration timeout,
         Duration startupTimeout,
         List<FaultSpec> faults,
         long seed,
-        Goals goals) {
+        Goals goals,
+        @Nullable Path journal) {
 
     /** Fewer than this in a hundred of the rate that was asked for, and it was another run. */
     private static final double RATE_KEPT = 0.99;
@@ -41,6 +46,37 @@ public record LoadPlan(
     public LoadPlan {
         faults = List.copyOf(faults);
         check(faults, duration);
+    }
+
+    /** A plan without a journal, whose consumers are quick. */
+    public LoadPlan(
+            TargetPlan target,
+            Rate rate,
+            Duration warmup,
+            Duration duration,
+            int consumers,
+            Payload payload,
+            int maxInFlight,
+            Duration timeout,
+            Duration startupTimeout,
+            List<FaultSpec> faults,
+            long seed,
+            Goals goals) {
+        this(
+                target,
+                rate,
+                warmup,
+                duration,
+                consumers,
+                Duration.ZERO,
+                payload,
+                maxInFlight,
+                timeout,
+                startupTimeout,
+                faults,
+                seed,
+                goals,
+                null);
     }
 
     /** A plan without goals of its own. */
@@ -93,36 +129,40 @@ public record LoadPlan(
 
     /** The same against another target. */
     public LoadPlan to(TargetPlan other) {
-        return new LoadPlan(
-                other,
-                rate,
-                warmup,
-                duration,
-                consumers,
-                payload,
-                maxInFlight,
-                timeout,
-                startupTimeout,
-                faults,
-                seed,
-                goals);
+        return with(other, rate, duration, goals, journal);
     }
 
     /** The same at another rate, for another time. */
     public LoadPlan at(Rate other, Duration howLong, Goals otherGoals) {
+        return with(target, other, howLong, otherGoals, journal);
+    }
+
+    /** The same with its journal in another directory, where it has one. */
+    public LoadPlan journalIn(Path directory) {
+        return with(target, rate, duration, goals, journal == null ? null : directory);
+    }
+
+    private LoadPlan with(
+            TargetPlan otherTarget,
+            Rate otherRate,
+            Duration howLong,
+            Goals otherGoals,
+            @Nullable Path otherJournal) {
         return new LoadPlan(
-                target,
-                other,
+                otherTarget,
+                otherRate,
                 warmup,
                 howLong,
                 consumers,
+                consumerDelay,
                 payload,
                 maxInFlight,
                 timeout,
                 startupTimeout,
                 faults,
                 seed,
-                otherGoals);
+                otherGoals,
+                otherJournal);
     }
 
     /**

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,15 @@ record Chart(
      * @param text shown where there is room
      */
     record Span(double from, double to, String role, String text) {}
+
+    /** What a template shows of it. */
+    Map<String, String> model() {
+        return Map.of(
+                "id", id,
+                "kind", kind.name().toLowerCase(Locale.ROOT),
+                "title", title,
+                "says", says);
+    }
 
     static Chart lines(
             String id,

@@ -89,6 +89,22 @@ public final class Console {
         lines(24, timed(event));
     }
 
+    /** What a line of a summary begins with; empty for one that goes on. */
+    public String label(String label) {
+        return paint(Paint.BOLD, String.format(Locale.ROOT, "%-9s", label));
+    }
+
+    /** PASS, FAIL, or what is neither, in its color. */
+    public String outcome(String word) {
+        return paint(
+                switch (word) {
+                    case "PASS" -> Paint.GREEN;
+                    case "FAIL" -> Paint.RED;
+                    default -> Paint.YELLOW;
+                },
+                word);
+    }
+
     /** One line of a timeline. */
     String timed(Timeline.Event event) {
         String at = String.format(Locale.ROOT, "%9.3f s  ", event.at().toMillis() / 1000.0);

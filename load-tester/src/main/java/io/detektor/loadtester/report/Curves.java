@@ -16,7 +16,11 @@ final class Curves {
     private static final int POINTS_PER_DECADE = 20;
 
     private static final Map<String, String> COLORS =
-            Map.of("response", "orange", "service", "blue", "end-to-end", "green");
+            Map.of(
+                    "response", "orange",
+                    "service", "blue",
+                    "master-alone", "purple",
+                    "end-to-end", "green");
 
     private Curves() {}
 

@@ -30,6 +30,7 @@ final class HistogramFiles {
         Map<String, Histogram> histograms = new LinkedHashMap<>();
         put("response", result.latency().ackResponse(), histograms);
         put("service", result.latency().ackService(), histograms);
+        put("master-alone", result.latency().masterReply(), histograms);
         put("end-to-end", result.latency().endToEnd(), histograms);
         return histograms;
     }

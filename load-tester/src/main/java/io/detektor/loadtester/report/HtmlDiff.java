@@ -22,6 +22,7 @@ final class HtmlDiff {
         Map<String, Object> model = new LinkedHashMap<>();
         model.put("verdict", ok ? "PASS" : "FAIL");
         model.put("verdictClass", ok ? "good" : "bad");
+        model.put("heading", "Two load tests");
         model.put("says", comparison.verdict().replaceAll("\\s+", " ").replaceFirst("^DIFF ", ""));
         model.put("a", a.run().id() + ": " + a.verdict().outcome() + "  ·  " + HtmlReport.line(a));
         model.put("b", b.run().id() + ": " + b.verdict().outcome() + "  ·  " + HtmlReport.line(b));
@@ -29,15 +30,7 @@ final class HtmlDiff {
         model.put("differ", !comparison.differences().isEmpty());
         model.put("tables", List.of(figures(comparison).model()));
         List<Chart> charts = charts(a, b);
-        model.put(
-                "charts",
-                charts.stream()
-                        .map(chart ->
-                                Map.of(
-                                        "id", chart.id(),
-                                        "title", chart.title(),
-                                        "says", chart.says()))
-                        .toList());
+        model.put("charts", charts.stream().map(Chart::model).toList());
         return Page.of(
                 "Load tests " + a.run().id() + " and " + b.run().id(),
                 "diff",
@@ -100,7 +93,7 @@ final class HtmlDiff {
         }
         Map<String, Histogram> ofA = HistogramFiles.of(a);
         Map<String, Histogram> ofB = HistogramFiles.of(b);
-        for (String name : List.of("response", "service", "end-to-end")) {
+        for (String name : List.of("response", "service", "master-alone", "end-to-end")) {
             Histogram first = ofA.get(name);
             Histogram second = ofB.get(name);
             if (first != null && second != null) {

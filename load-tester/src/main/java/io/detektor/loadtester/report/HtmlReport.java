@@ -4,7 +4,6 @@ import io.detektor.loadtester.measure.Latencies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -18,7 +17,7 @@ final class HtmlReport {
         String outcome = result.verdict().outcome();
         model.put("verdict", outcome);
         model.put("verdictClass", style(outcome));
-        model.put("id", result.run().id());
+        model.put("heading", "Load test " + result.run().id());
         model.put("line", line(result));
         model.put("interrupted", result.run().interrupted());
         model.put("reasons", result.verdict().reasons());
@@ -26,16 +25,7 @@ final class HtmlReport {
         model.put("tiles", tiles(result));
         model.put("hasTimeline", !result.timeline().isEmpty());
         List<Chart> charts = Charts.of(result);
-        model.put(
-                "charts",
-                charts.stream()
-                        .map(chart ->
-                                Map.of(
-                                        "id", chart.id(),
-                                        "kind", chart.kind().name().toLowerCase(Locale.ROOT),
-                                        "title", chart.title(),
-                                        "says", chart.says()))
-                        .toList());
+        model.put("charts", charts.stream().map(Chart::model).toList());
         model.put(
                 "tables",
                 models(

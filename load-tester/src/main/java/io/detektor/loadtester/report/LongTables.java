@@ -110,7 +110,9 @@ final class LongTables {
                     "max",
                     "service p50",
                     "p99",
-                    "max"
+                    "max",
+                    "master alone p50",
+                    "p99"
                 }) {
             table.column(column, true);
         }
@@ -132,6 +134,8 @@ final class LongTables {
                     Tables.millis(second.serviceP50()),
                     Tables.millis(second.serviceP99()),
                     Tables.millis(second.serviceMax()),
+                    Tables.millis(second.masterReplyP50()),
+                    Tables.millis(second.masterReplyP99()),
                     Table.Cell.key(series.masterAt(second.t())));
         }
         return table;

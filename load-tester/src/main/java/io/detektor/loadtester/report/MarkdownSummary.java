@@ -67,6 +67,7 @@ final class MarkdownSummary {
                 .append("|---|--:|--:|--:|--:|--:|--:|\n");
         latency("response", result.latency().ackResponse(), text);
         latency("service", result.latency().ackService(), text);
+        latency("master alone", result.latency().masterReply(), text);
         latency("end-to-end", result.latency().endToEnd(), text);
         if (!result.faults().isEmpty()) {
             text.append("\n| fault | node | write gap | first ack by the new master |\n")

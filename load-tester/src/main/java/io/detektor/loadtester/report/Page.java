@@ -41,7 +41,7 @@ final class Page {
     record Data(double end, List<Chart.Span> bands, List<Double> switches, List<Chart> charts) {}
 
     /**
-     * Makes a page.
+     * Makes a page with charts.
      *
      * @param template of the body
      * @param model what the template speaks of; everything is escaped
@@ -50,20 +50,43 @@ final class Page {
         String version = chartVersion();
         String library = classpath(WEBJARS + version + "/dist/uPlot.iife.min.js");
         String libraryCss = classpath(WEBJARS + version + "/dist/uPlot.min.css");
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("charts", true);
+        page.put("chartCss", libraryCss);
+        page.put("chartVersion", version);
+        page.put("chartLicence", classpath(WEBJARS + version + "/LICENSE"));
+        page.put("chartScript", library);
+        return whole(title, render(template, model), data, page, library, libraryCss);
+    }
+
+    /** Makes a page without charts, and without what draws them. */
+    static String of(String title, String template, Map<String, Object> model) {
+        return whole(
+                title,
+                render(template, model),
+                new Data(0, List.of(), List.of(), List.of()),
+                Map.of("charts", false),
+                "",
+                "");
+    }
+
+    private static String whole(
+            String title,
+            String body,
+            Data data,
+            Map<String, Object> charts,
+            String library,
+            String libraryCss) {
         String script = resource("report.js");
         String css = resource("report.css");
-        Map<String, Object> page = new LinkedHashMap<>();
+        Map<String, Object> page = new LinkedHashMap<>(charts);
         page.put("title", title);
-        page.put("chartCss", libraryCss);
         page.put("css", css);
         page.put("styleHashes", hashes(libraryCss, css));
         page.put("scriptHashes", hashes(library, script));
-        page.put("body", render(template, model));
-        page.put("chartVersion", version);
-        page.put("chartLicence", classpath(WEBJARS + version + "/LICENSE"));
+        page.put("body", body);
         // a script element ends at "</", whatever its type; JSON needs no "<" outside of strings
         page.put("data", ResultFile.compact(data).replace("<", "\\u003c"));
-        page.put("chartScript", library);
         page.put("script", script);
         return render("page", page);
     }
@@ -75,7 +98,9 @@ final class Page {
     private static String hashes(String... texts) {
         StringBuilder hashes = new StringBuilder();
         for (String text : texts) {
-            hashes.append(hashes.isEmpty() ? "" : " ").append(hash(text));
+            if (!text.isEmpty()) {
+                hashes.append(hashes.isEmpty() ? "" : " ").append(hash(text));
+            }
         }
         return hashes.toString();
     }

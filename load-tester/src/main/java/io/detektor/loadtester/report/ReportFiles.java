@@ -63,7 +63,30 @@ public final class ReportFiles {
             }
             return new Written(report, files, notes);
         } catch (IOException e) {
-            throw new IOException(directory.resolve(name) + " was not written: " + reason(e), e);
+            throw notWritten(directory, name, e);
+        }
+    }
+
+    /**
+     * Writes the page about several runs.
+     *
+     * @return {@code report.html}
+     * @throws IOException when that cannot be done; its message says why in one line
+     */
+    public static Path write(Overview overview, Path directory) throws IOException {
+        return write("report.html", overview.html(), directory);
+    }
+
+    /**
+     * Writes a file of text that stands beside those of runs.
+     *
+     * @throws IOException when that cannot be done; its message says why in one line
+     */
+    public static Path write(String name, String text, Path directory) throws IOException {
+        try {
+            return text(directory, name, text);
+        } catch (IOException e) {
+            throw notWritten(directory, name, e);
         }
     }
 
@@ -73,12 +96,11 @@ public final class ReportFiles {
      * @throws IOException when that cannot be done; its message says why in one line
      */
     public static Path write(Comparison comparison, Path directory) throws IOException {
-        try {
-            return text(directory, "diff.html", HtmlDiff.of(comparison));
-        } catch (IOException e) {
-            throw new IOException(
-                    directory.resolve("diff.html") + " was not written: " + reason(e), e);
-        }
+        return write("diff.html", HtmlDiff.of(comparison), directory);
+    }
+
+    private static IOException notWritten(Path directory, String name, IOException e) {
+        return new IOException(directory.resolve(name) + " was not written: " + reason(e), e);
     }
 
     private static Path text(Path directory, String name, String text) throws IOException {

@@ -53,8 +53,8 @@ public final class ResultFile {
 
     private ResultFile() {}
 
-    /** A result as JSON. */
-    public static String json(RunResult result) {
+    /** A result, of a run or of several, as JSON. */
+    public static String json(Object result) {
         return JSON.writeValueAsString(result);
     }
 
@@ -67,13 +67,8 @@ public final class ResultFile {
         return JSON.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
     }
 
-    /**
-     * Writes {@code result.json} into a directory, whole or not at all.
-     *
-     * @return the file
-     * @throws IOException when the directory cannot be made or written to
-     */
-    public static Path write(RunResult result, Path directory) throws IOException {
+    /** Writes {@code result.json} into a directory, whole or not at all. */
+    static Path write(RunResult result, Path directory) throws IOException {
         return WholeFile.write(
                 directory, NAME, (json(result) + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -3,8 +3,6 @@ package io.detektor.loadtester.report;
 import io.detektor.loadtester.fault.FaultReport;
 import io.detektor.loadtester.measure.Latencies;
 import io.detektor.loadtester.plan.Units;
-import io.detektor.loadtester.verify.DeliveryProof;
-import io.detektor.loadtester.verify.StreamProof;
 import io.detektor.loadtester.verify.Threshold;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A result on one screen. */
 public final class Summary {
-
-    private static final int MOST_SAMPLES = 5;
 
     /** The width of a label. */
     private static final int INDENT = 9;
@@ -31,7 +27,7 @@ public final class Summary {
         head(result, lines, console);
         rate(result, lines, console);
         latency(result, lines, console);
-        proof(result, lines, console);
+        ProofLines.add(result.proof(), result.counts(), lines, console);
         faults(result, lines, console);
         verdict(result, lines, console);
         return lines.stream()
@@ -42,7 +38,7 @@ public final class Summary {
     private static void head(RunResult result, List<String> lines, Console console) {
         Map<String, String> config = result.config();
         lines.add(
-                label("RUN", console)
+                console.label("RUN")
                         + result.run().id()
                         + "  "
                         + result.target().kind()
@@ -65,7 +61,7 @@ public final class Summary {
         RunResult.Rates rates = result.rates();
         Double error = result.generator().pacingErrorPercent();
         lines.add(
-                label("RATE", console)
+                console.label("RATE")
                         + (rates.asked() > 0 ? number(rates.asked()) + "/s asked  " : "")
                         + number(rates.sent())
                         + "/s sent"
@@ -79,7 +75,7 @@ public final class Summary {
                         + "  dropped "
                         + counts.dropped());
         lines.add(
-                label("SUCCESS", console)
+                console.label("SUCCESS")
                         + percent(counts.successPercent())
                         + " finally acknowledged of "
                         + counts.attempted()
@@ -106,13 +102,13 @@ public final class Summary {
         }
         more.addAll(result.generator().notes());
         for (String line : more) {
-            lines.add(label("", console) + line);
+            lines.add(console.label("") + line);
         }
     }
 
     private static void latency(RunResult result, List<String> lines, Console console) {
         lines.add(
-                label("LATENCY", console)
+                console.label("LATENCY")
                         + String.format(
                                 Locale.ROOT,
                                 "%-14s %9s %9s %9s %9s %9s %9s",
@@ -144,7 +140,7 @@ public final class Summary {
             return;
         }
         lines.add(
-                label("", console)
+                console.label("")
                         + String.format(
                                 Locale.ROOT,
                                 "%-14s %9.3f %9.3f %9.3f %9.3f %9.3f %9.3f  %s",
@@ -158,106 +154,12 @@ public final class Summary {
                                 note));
     }
 
-    private static void proof(RunResult result, List<String> lines, Console console) {
-        RunResult.Proof proof = result.proof();
-        StreamProof master = proof.master();
-        if (master == null) {
-            lines.add(label("PROOF", console) + "nothing was read back");
-        } else {
-            lines.add(
-                    label("PROOF", console)
-                            + "attempted "
-                            + result.counts().attempted()
-                            + "  acked "
-                            + result.counts().acked()
-                            + "  "
-                            + zero("lost", master.lost(), console)
-                            + "  "
-                            + zero("duplicated", master.duplicated(), console)
-                            + "  "
-                            + zero("unexpected", master.unexpected(), console)
-                            + "  "
-                            + zero("corrupted", master.corrupted(), console)
-                            + "  recovered "
-                            + master.recovered()
-                            + (master.resurrected() > 0
-                                    ? "  " + zero("resurrected", master.resurrected(), console)
-                                    : ""));
-            lines.add(
-                    label("", console)
-                            + "read "
-                            + master.entries()
-                            + " entries from "
-                            + master.node()
-                            + "  order breaks "
-                            + master.orderBreaks()
-                            + (master.moved() > 0 ? "  moved " + master.moved() : ""));
-            samples(master, lines, console);
-        }
-        for (StreamProof replica : proof.replicas()) {
-            lines.add(
-                    label("", console)
-                            + "replica "
-                            + replica.node()
-                            + "  "
-                            + zero("lost", replica.lost(), console)
-                            + "  "
-                            + zero("duplicated", replica.duplicated(), console)
-                            + "  "
-                            + zero("unexpected", replica.unexpected(), console)
-                            + "  "
-                            + zero("corrupted", replica.corrupted(), console));
-        }
-        for (DeliveryProof delivery : proof.deliveries()) {
-            lines.add(
-                    label("", console)
-                            + delivery.how()
-                            + ": delivered "
-                            + delivery.delivered()
-                            + "  "
-                            + zero("undelivered", delivery.undelivered(), console)
-                            + "  redelivered "
-                            + delivery.redelivered()
-                            + "  "
-                            + zero("corrupted", delivery.damaged(), console)
-                            + "  "
-                            + zero("unexpected", delivery.foreign(), console)
-                            + "  "
-                            + zero("stuck", delivery.pending(), console)
-                            + "  order breaks "
-                            + delivery.orderBreaks()
-                            + (delivery.phantom() > 0 ? "  phantom " + delivery.phantom() : "")
-                            + (delivery.complete() ? "" : "  (not read to the end)"));
-            for (String sample :
-                    delivery.samples()
-                            .subList(0, Math.min(MOST_SAMPLES, delivery.samples().size()))) {
-                lines.add(label("", console) + sample);
-            }
-        }
-        for (String note : proof.notes()) {
-            lines.add(label("", console) + note);
-        }
-    }
-
-    private static void samples(StreamProof proof, List<String> lines, Console console) {
-        for (String kind :
-                List.of("lost", "duplicated", "unexpected", "corrupted", "resurrected")) {
-            List<String> some = proof.samples().getOrDefault(kind, List.of());
-            for (String sample : some.subList(0, Math.min(MOST_SAMPLES, some.size()))) {
-                lines.add(label("", console) + kind + ": " + sample);
-            }
-            if (some.size() > MOST_SAMPLES) {
-                lines.add(label("", console) + kind + ": … more in result.json");
-            }
-        }
-    }
-
     private static void faults(RunResult result, List<String> lines, Console console) {
         int number = 1;
         for (FaultReport fault : result.faults()) {
             Long injected = fault.tInjectMs();
             lines.add(
-                    label("FAULT " + number++, console)
+                    console.label("FAULT " + number++)
                             + fault.fault()
                             + (injected == null
                                     ? ""
@@ -284,16 +186,16 @@ public final class Summary {
                 after(fault.node() + " is back", injected, fault.tBackMs(), lines, console);
             }
             lines.add(
-                    label("", console)
+                    console.label("")
                             + "longest time without an acknowledgement "
                             + Units.text(Duration.ofMillis(fault.longestWriteGapMs())));
             for (String problem : fault.problems()) {
-                lines.add(label("", console) + console.paint(Console.Paint.RED, problem));
+                lines.add(console.label("") + console.paint(Console.Paint.RED, problem));
             }
         }
         if (result.faults().isEmpty() && result.proof().longestWriteGapMs() > 0) {
             lines.add(
-                    label("GAP", console)
+                    console.label("GAP")
                             + "longest time without an acknowledgement "
                             + Units.text(Duration.ofMillis(result.proof().longestWriteGapMs())));
         }
@@ -303,7 +205,7 @@ public final class Summary {
             String what, long from, @Nullable Long at, List<String> lines, Console console) {
         if (at != null) {
             lines.add(
-                    label("", console)
+                    console.label("")
                             + String.format(
                                     Locale.ROOT, "%+8.2f s  %s", (at - from) / 1000.0, what));
         }
@@ -316,38 +218,23 @@ public final class Summary {
     private static void verdict(RunResult result, List<String> lines, Console console) {
         lines.add(verdictLine(result, console));
         for (String reason : result.verdict().reasons()) {
-            lines.add(label("", console) + reason);
+            lines.add(console.label("") + reason);
         }
     }
 
     /** The word, and the figures that were asked for. */
     public static String verdictLine(RunResult result, Console console) {
         String word = result.verdict().outcome();
-        Console.Paint paint =
-                switch (word) {
-                    case "PASS" -> Console.Paint.GREEN;
-                    case "FAIL" -> Console.Paint.RED;
-                    default -> Console.Paint.YELLOW;
-                };
         String figures =
                 result.thresholds().stream()
                         .map(Summary::threshold)
                         .collect(Collectors.joining("  "));
         return Columns.wrap(
-                label("VERDICT", console) + console.paint(paint, word) + "  " + figures, INDENT);
+                console.label("VERDICT") + console.outcome(word) + "  " + figures, INDENT);
     }
 
     private static String threshold(Threshold threshold) {
         return threshold.expr() + (threshold.ok() ? " ok" : " MISSED (" + threshold.value() + ")");
-    }
-
-    private static String zero(String name, long count, Console console) {
-        String text = name + " " + count;
-        return count == 0 ? text : console.paint(Console.Paint.RED, text);
-    }
-
-    private static String label(String label, Console console) {
-        return console.paint(Console.Paint.BOLD, String.format(Locale.ROOT, "%-9s", label));
     }
 
     private static String number(double value) {

@@ -21,10 +21,9 @@ final class Tables {
                         .column("", false);
         for (Threshold threshold : result.thresholds()) {
             table.row(
-                    new Table.Cell(threshold.expr(), "text bold"),
+                    Table.Cell.bold(threshold.expr()),
                     Table.Cell.number(threshold.value()),
-                    new Table.Cell(
-                            threshold.ok() ? "ok" : "MISSED", threshold.ok() ? "good" : "bad"));
+                    Table.Cell.of(threshold.ok(), "ok", "MISSED"));
         }
         return table;
     }
@@ -34,7 +33,8 @@ final class Tables {
                 new Table(
                         "Latency in milliseconds",
                         "Response counts from the time a message was due, so an outage is in it;"
-                                + " service counts from the actual send.",
+                                + " service counts from the actual send. Master alone: from the"
+                                + " send to its own answer, which is no confirmation yet.",
                         true);
         for (String column :
                 new String[] {
@@ -54,6 +54,7 @@ final class Tables {
         }
         row("response", result.latency().ackResponse(), table);
         row("service", result.latency().ackService(), table);
+        row("master alone", result.latency().masterReply(), table);
         row("end-to-end", result.latency().endToEnd(), table);
         return table;
     }
@@ -174,7 +175,7 @@ final class Tables {
         for (FaultReport fault : result.faults()) {
             Long from = fault.tInjectMs();
             table.row(
-                    new Table.Cell(number++ + "  " + fault.fault(), "text bold"),
+                    Table.Cell.bold(number++ + "  " + fault.fault()),
                     Table.Cell.number(
                             from == null
                                     ? "not done"

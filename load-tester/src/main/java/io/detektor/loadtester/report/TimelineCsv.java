@@ -24,6 +24,8 @@ final class TimelineCsv {
         "service_p50_ms",
         "service_p99_ms",
         "service_max_ms",
+        "master_alone_p50_ms",
+        "master_alone_p99_ms",
         "master",
         "errors_by_reason"
     })
@@ -41,6 +43,8 @@ final class TimelineCsv {
             double service_p50_ms,
             double service_p99_ms,
             double service_max_ms,
+            double master_alone_p50_ms,
+            double master_alone_p99_ms,
             String master,
             String errors_by_reason) {}
 
@@ -70,6 +74,8 @@ final class TimelineCsv {
                                     second.serviceP50(),
                                     second.serviceP99(),
                                     second.serviceMax(),
+                                    second.masterReplyP50(),
+                                    second.masterReplyP99(),
                                     series.masterAt(second.t()),
                                     reasons(second.errorsByReason()))));
         }

@@ -1,5 +1,6 @@
 package io.detektor.loadtester.run;
 
+import io.detektor.loadtester.measure.EntryId;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
@@ -27,6 +28,7 @@ public final class LoadRun {
     private final Measurements measurements;
     private final LoadTarget target;
     private final Interruption interruption;
+    private final Outcomes outcomes;
     private final long lowWater;
 
     /** The sender, while it waits for room; outcomes wake it. */
@@ -45,12 +47,37 @@ public final class LoadRun {
     private long sendingNanos;
     private long cpuNanos;
 
+    /** Is told each outcome, from any thread; must not block. */
+    @FunctionalInterface
+    public interface Outcomes {
+
+        /** Tells nobody. */
+        Outcomes NOBODY = (_, _, _, _, _) -> {};
+
+        /** All times in nanoseconds since the start of the run. */
+        void outcome(long seq, long intended, long sent, long now, SendOutcome outcome);
+    }
+
     public LoadRun(
             LoadPlan plan,
             RunClock clock,
             Measurements measurements,
             LoadTarget target,
             Interruption interruption) {
+        this(plan, clock, measurements, target, interruption, Outcomes.NOBODY);
+    }
+
+    /**
+     * @param outcomes told beside the measurements
+     */
+    public LoadRun(
+            LoadPlan plan,
+            RunClock clock,
+            Measurements measurements,
+            LoadTarget target,
+            Interruption interruption,
+            Outcomes outcomes) {
+        this.outcomes = outcomes;
         this.plan = plan;
         this.clock = clock;
         this.measurements = measurements;
@@ -184,6 +211,7 @@ public final class LoadRun {
         @Override
         public void done(SendOutcome outcome) {
             long now = System.nanoTime() - clock.nanos();
+            outcomes.outcome(seq, intended, sent, now, outcome);
             long done =
                     switch (outcome) {
                         case SendOutcome.Confirmed confirmed -> {
@@ -195,7 +223,7 @@ public final class LoadRun {
                                     intended,
                                     sent,
                                     now,
-                                    Ledger.EntryId.pack(confirmed.entryId()),
+                                    EntryId.pack(confirmed.entryId()),
                                     confirmed.retried());
                         }
                         case SendOutcome.Refused refused ->

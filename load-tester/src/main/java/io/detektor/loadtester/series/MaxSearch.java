@@ -53,6 +53,7 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
         List<SeriesResult.Step> steps = new ArrayList<>();
         int kept = 0;
         int failed = 0;
+        boolean byTester = false;
         String limit = "the highest rate that can be asked for, " + Rate.HIGHEST + "/s";
         Slice broken = null;
         int next = from;
@@ -83,16 +84,16 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
                 kept = next;
             } else {
                 failed = next;
-                limit =
-                        (judgement.tester() ? "this tester, not the target: " : "")
-                                + judgement.why();
+                byTester = judgement.tester();
+                limit = (byTester ? "this tester, not the target: " : "") + judgement.why();
             }
             next = next(kept, failed);
         }
-        return result(slices, steps, new Found(kept, failed, limit), broken, interruption);
+        return result(
+                slices, steps, new Found(kept, failed, limit, byTester), broken, interruption);
     }
 
-    private record Found(int kept, int failed, String limit) {}
+    private record Found(int kept, int failed, String limit, boolean byTester) {}
 
     /** The rate to try next; 0 when it is found. */
     static int next(int kept, int failed) {
@@ -113,6 +114,7 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
      * @param sent messages per second
      * @param p99Ms response time at 99 %
      * @param backlogs messages without a confirmation, at the end of each second
+     * @param saturated by what the tester itself was held up; empty when it was not
      * @param exitCode what the run alone would have ended with
      */
     record Observed(
@@ -122,6 +124,7 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
             long acked,
             double p99Ms,
             List<Long> backlogs,
+            List<String> saturated,
             int exitCode,
             List<String> reasons) {
 
@@ -135,8 +138,13 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
                     result.timeline().stream()
                             .map(second -> second.sentTotal() - second.confirmedTotal())
                             .toList(),
+                    result.generator().saturated() ? result.generator().reasons() : List.of(),
                     result.verdict().exitCode(),
                     result.verdict().reasons());
+        }
+
+        boolean testerWasTheLimit() {
+            return !saturated.isEmpty();
         }
 
         /**
@@ -155,8 +163,6 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
         double limit = p99Limit.toNanos() / 1e6;
         long allowed = allowedBacklog(run.asked());
         long backlog = run.backlog();
-        // late without having had to wait for the target: that was the tester itself
-        boolean late = run.sent() < run.asked() * KEPT && backlog < plan.maxInFlight() / 2;
         String why = "";
         if (run.acked() < run.attempted()) {
             why =
@@ -164,7 +170,10 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
                             Locale.ROOT,
                             "success %.3f %%",
                             Math.floor(100_000.0 * run.acked() / run.attempted()) / 1000);
-        } else if (late) {
+        } else if (run.testerWasTheLimit()) {
+            // whatever else was missed, it says nothing about the target
+            why = String.join(", ", run.saturated());
+        } else if (run.sent() < run.asked() * KEPT) {
             why = String.format(Locale.ROOT, "only %.1f/s could be sent", run.sent());
         } else if (run.p99Ms() > limit) {
             why =
@@ -178,7 +187,7 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
         } else if (run.exitCode() != 0) {
             why = String.join(", ", run.reasons());
         }
-        return new Judgement(why.isEmpty(), backlog, why, late);
+        return new Judgement(why.isEmpty(), backlog, why, run.testerWasTheLimit());
     }
 
     /** By Little's law there are no more in flight than the rate times the response time. */
@@ -197,13 +206,13 @@ public record MaxSearch(LoadPlan plan, int from, Duration hold, Duration p99Limi
         config.put("duration", Units.text(hold));
         config.put("maxP99", Units.text(p99Limit));
         config.remove("thresholds");
-        boolean testerIsTheLimit = found.limit().startsWith("this tester");
         List<String> reasons = new ArrayList<>();
         Verdict.Outcome own = Verdict.Outcome.PASS;
         if (found.kept() == 0) {
             own = Verdict.Outcome.THRESHOLD_MISSED;
             reasons.add("no rate was kept");
-        } else if (testerIsTheLimit) {
+        }
+        if (found.byTester()) {
             own = Verdict.Outcome.INCONCLUSIVE;
             reasons.add("the limit is " + found.limit());
         }

@@ -16,28 +16,27 @@ public final class SeriesSummary {
         lines.add("");
         if (result.maximum() == null) {
             for (Slice slice : result.slices()) {
-                lines.add(label("RUN", console) + line(slice));
+                lines.add(console.label("RUN") + line(slice));
             }
         }
         for (SeriesResult.Side side : result.sides()) {
             side.figures()
                     .forEach((metric, spread) ->
-                            lines.add(
-                                    label("MEDIAN", console) + line(side.name(), metric, spread)));
+                            lines.add(console.label("MEDIAN") + line(side.name(), metric, spread)));
         }
         for (SeriesResult.Change change : result.changes()) {
-            lines.add(label("CHANGE", console) + line(change, console));
+            lines.add(console.label("CHANGE") + line(change, console));
         }
         SeriesResult.Maximum maximum = result.maximum();
         if (maximum != null) {
             for (SeriesResult.Step step : maximum.steps()) {
                 lines.add(step(step));
             }
-            lines.add(label("MAXIMUM", console) + line(maximum));
+            lines.add(console.label("MAXIMUM") + maximum(maximum));
         }
         lines.add(verdictLine(result, console));
         for (String reason : result.verdict().reasons()) {
-            lines.add(label("", console) + reason);
+            lines.add(console.label("") + reason);
         }
         return String.join("\n", lines);
     }
@@ -45,15 +44,9 @@ public final class SeriesSummary {
     /** The last line. */
     public static String verdictLine(SeriesResult result, Console console) {
         String word = result.verdict().outcome();
-        Console.Paint paint =
-                switch (word) {
-                    case "PASS" -> Console.Paint.GREEN;
-                    case "FAIL" -> Console.Paint.RED;
-                    default -> Console.Paint.YELLOW;
-                };
         SeriesResult.Maximum maximum = result.maximum();
-        return label("VERDICT", console)
-                + console.paint(paint, word)
+        return console.label("VERDICT")
+                + console.outcome(word)
                 + (maximum == null
                         ? "  " + result.kind()
                         : "  at most " + maximum.perSecond() + "/s");
@@ -112,7 +105,8 @@ public final class SeriesSummary {
         return change.ok() ? text : console.paint(Console.Paint.RED, text);
     }
 
-    private static String line(SeriesResult.Maximum maximum) {
+    /** What a search found. */
+    static String maximum(SeriesResult.Maximum maximum) {
         return String.format(
                 Locale.ROOT,
                 "%d/s kept for %.0f s with success 100 %%, lost 0, p99 at most %.3f ms; the limit:"
@@ -122,9 +116,5 @@ public final class SeriesSummary {
                 maximum.p99LimitMs(),
                 maximum.failedPerSecond() > 0 ? maximum.failedPerSecond() + "/s, " : "",
                 maximum.limit());
-    }
-
-    private static String label(String label, Console console) {
-        return console.paint(Console.Paint.BOLD, String.format(Locale.ROOT, "%-9s", label));
     }
 }

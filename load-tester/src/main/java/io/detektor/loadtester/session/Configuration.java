@@ -42,6 +42,9 @@ public final class Configuration {
         config.put("warmup", Units.text(plan.warmup()));
         config.put("duration", Units.text(plan.duration()));
         config.put("consumers", Integer.toString(plan.consumers()));
+        if (plan.consumers() > 0) {
+            config.put("consumerDelay", Units.text(plan.consumerDelay()));
+        }
         config.put("payload", plan.payload().toString());
         config.put("maxInFlight", Integer.toString(plan.maxInFlight()));
         config.put("timeout", Units.text(plan.timeout()));
@@ -54,6 +57,7 @@ public final class Configuration {
                         .map(ThresholdSpec::text)
                         .collect(Collectors.joining(", ")));
         config.put("abortOnFail", plan.goals().abortAfter().map(Units::text).orElse(""));
+        config.put("journal", Boolean.toString(plan.journal() != null));
         config.put("seed", Long.toString(plan.seed()));
         return config;
     }

@@ -6,15 +6,18 @@ import io.detektor.loadtester.fault.FaultRunner;
 import io.detektor.loadtester.fault.SetWatch;
 import io.detektor.loadtester.health.HealthMonitor;
 import io.detektor.loadtester.health.Vitals;
+import io.detektor.loadtester.journal.Journal;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.measure.RunClock;
 import io.detektor.loadtester.measure.Timeline;
 import io.detektor.loadtester.run.LoadRun;
 import io.detektor.loadtester.stream.StreamConsumers;
 import io.detektor.loadtester.verify.Threshold;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ final class Load {
     private final SetWatch watch;
     private final @Nullable StreamConsumers consumers;
     private final @Nullable FaultRunner faults;
+    private final @Nullable Journal journal;
 
     /**
      * What the tester says of itself.
@@ -63,10 +67,13 @@ final class Load {
                                 reach.redis(),
                                 run.plan().target().stream(),
                                 run.plan().consumers(),
+                                run.plan().consumerDelay(),
                                 reach.mark().orElse("0-0"),
                                 reach.format(),
                                 run.measurements(),
                                 clock);
+        Path directory = run.plan().journal();
+        this.journal = directory == null ? null : Journal.in(directory);
         this.faults =
                 driver == null
                         ? null
@@ -114,10 +121,25 @@ final class Load {
         return early.thresholds();
     }
 
+    /**
+     * Ends the journal, when every outcome is in or given up.
+     *
+     * @return what is wrong with it; empty when nothing is, or there is none
+     */
+    private Optional<String> closeJournal() {
+        return journal == null ? Optional.empty() : journal.close(run.measurements().ledger());
+    }
+
     private Fitness send() {
         Measurements measurements = run.measurements();
         LoadRun load =
-                new LoadRun(run.plan(), clock, measurements, reach.target(), run.interruption());
+                new LoadRun(
+                        run.plan(),
+                        clock,
+                        measurements,
+                        reach.target(),
+                        run.interruption(),
+                        journal == null ? LoadRun.Outcomes.NOBODY : journal::outcome);
         CountDownLatch over = new CountDownLatch(1);
         Thread ticker = Thread.ofPlatform().name("live").start(() -> tick(over, load));
         if (faults != null) {
@@ -133,6 +155,7 @@ final class Load {
             health.close();
             over.countDown();
             join(ticker);
+            closeJournal().ifPresent(run::doubt);
         }
         measurements.tick(clock.now());
         run.timeline()

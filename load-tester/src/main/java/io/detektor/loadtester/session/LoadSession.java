@@ -4,6 +4,7 @@ import io.detektor.loadtester.fault.FaultDriver;
 import io.detektor.loadtester.measure.Measurements;
 import io.detektor.loadtester.message.Content;
 import io.detektor.loadtester.message.EntryFormat;
+import io.detektor.loadtester.plan.HeapRoom;
 import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.TargetPlan;
 import io.detektor.loadtester.report.Console;

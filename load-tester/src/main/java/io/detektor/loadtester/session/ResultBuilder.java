@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** Puts a result together. One thread. */
 final class ResultBuilder {
 
-    /** With fewer confirmations on one side of a fault, the run says nothing about it. */
-    private static final long ENOUGH = 100;
-
     private static final long MEGABYTE = 1024 * 1024;
 
     private final RunState state;
@@ -96,7 +93,7 @@ final class ResultBuilder {
         Diagnosis diagnosis = Diagnosis.of(sender, fitness.vitals());
         List<String> doubts = new ArrayList<>(state.doubts());
         doubts.addAll(diagnosis.reasons());
-        doubts(faults, measurements.seconds(), ledger.confirmed(), doubts);
+        doubts.addAll(FaultDoubts.of(faults, measurements.seconds(), ledger.confirmed()));
         long longestGap =
                 measurements
                         .gaps()
@@ -257,57 +254,6 @@ final class ResultBuilder {
 
     private static double round(double value) {
         return Math.round(value * 1000) / 1000.0;
-    }
-
-    private static void doubts(
-            List<FaultReport> faults,
-            List<Measurements.Second> seconds,
-            long confirmed,
-            List<String> doubts) {
-        for (FaultReport fault : faults) {
-            for (String problem : fault.problems()) {
-                doubts.add("fault '" + fault.fault() + "' " + problem);
-            }
-            Long injected = fault.tInjectMs();
-            if (injected == null) {
-                continue;
-            }
-            long before = confirmedBy(seconds, injected, false);
-            if (before < ENOUGH) {
-                doubts.add(
-                        "fault '"
-                                + fault.fault()
-                                + "' came after only "
-                                + before
-                                + " confirmations");
-            }
-            Long resumed = fault.tFirstAckNewMs();
-            if (resumed != null) {
-                long afterwards = confirmed - confirmedBy(seconds, resumed, true);
-                if (afterwards < ENOUGH) {
-                    doubts.add(
-                            "only "
-                                    + afterwards
-                                    + " confirmations came after fault '"
-                                    + fault.fault()
-                                    + "'");
-                }
-            }
-        }
-    }
-
-    /** Confirmations up to a moment, to the second. */
-    private static long confirmedBy(
-            List<Measurements.Second> seconds, long millis, boolean roundUp) {
-        long count = 0;
-        for (Measurements.Second second : seconds) {
-            if (second.t() * 1000 <= millis) {
-                count = second.confirmedTotal();
-            } else {
-                return roundUp ? count : Math.max(count, 0);
-            }
-        }
-        return count;
     }
 
     private List<Threshold> thresholds(

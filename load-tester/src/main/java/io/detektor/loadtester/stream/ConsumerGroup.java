@@ -29,7 +29,9 @@ final class ConsumerGroup implements AutoCloseable {
     static final Duration ANSWER = Duration.ofSeconds(5);
 
     private static final String GROUP = "load-test-group";
-    private static final int BATCH = 200;
+
+    /** How many messages a consumer takes at a time. */
+    static final int BATCH = 200;
 
     /** Under the time after which an unanswered command breaks its connection. */
     private static final Duration BLOCK = Duration.ofMillis(250);
@@ -70,12 +72,13 @@ final class ConsumerGroup implements AutoCloseable {
      * Messages for a consumer; waits a moment for one.
      *
      * @param own what was handed to it before and not acknowledged, instead of new ones
+     * @param most how many at a time
      */
     // the driver takes offsets as generic varargs
     @SuppressWarnings("unchecked")
-    List<StreamMessage<String, byte[]>> read(String name, boolean own) {
+    List<StreamMessage<String, byte[]>> read(String name, boolean own, int most) {
         Consumer<String> consumer = Consumer.from(GROUP, name);
-        XReadArgs args = XReadArgs.Builder.count(BATCH);
+        XReadArgs args = XReadArgs.Builder.count(most);
         return ask(commands ->
                 own
                         ? commands.xreadgroup(

@@ -17,9 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -80,16 +77,7 @@ public final class RedisSession implements AutoCloseable {
                     case IN_SYNC -> "in-sync";
                     case MASTER -> "master";
                 });
-        ConfigurableApplicationContext context =
-                new SpringApplicationBuilder(RedisContext.class)
-                        .web(WebApplicationType.NONE)
-                        .bannerMode(Banner.Mode.OFF)
-                        .logStartupInfo(false)
-                        .registerShutdownHook(false)
-                        // what a run does not use is not made
-                        .lazyInitialization(true)
-                        .properties(settings)
-                        .run();
+        ConfigurableApplicationContext context = RedisContext.start(settings);
         return new RedisSession(context, plan);
     }
 

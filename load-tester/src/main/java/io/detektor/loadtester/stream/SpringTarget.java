@@ -3,7 +3,6 @@ package io.detektor.loadtester.stream;
 import io.detektor.loadtester.message.Content;
 import io.detektor.loadtester.message.EntryFormat;
 import io.detektor.loadtester.plan.RedisPlan;
-import io.detektor.loadtester.run.LoadTarget;
 import io.detektor.loadtester.run.OutcomeListener;
 import io.detektor.loadtester.run.SendOutcome;
 import io.detektor.redisha.NodeAddress;
@@ -12,10 +11,8 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
@@ -28,17 +25,16 @@ import org.springframework.data.redis.connection.stream.StreamRecords;
  * with its defaults, through the Sentinels, and an {@code XADD} that is repeated after each
  * exception until the caller's deadline. An answer of the master counts as an acknowledgement.
  */
-public final class SpringTarget implements LoadTarget {
+public final class SpringTarget extends StreamTarget {
 
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final LettuceConnectionFactory factory;
     private final byte[] stream;
-    private final EntryFormat format;
-    private final Content content;
     private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
 
     public SpringTarget(RedisPlan redis, String stream, EntryFormat format, Content content) {
+        super(format, content);
         RedisSentinelConfiguration configuration = new RedisSentinelConfiguration();
         configuration.master(redis.masterName());
         for (NodeAddress sentinel : redis.sentinels()) {
@@ -48,13 +44,6 @@ public final class SpringTarget implements LoadTarget {
         factory.afterPropertiesSet();
         factory.start();
         this.stream = stream.getBytes(StandardCharsets.UTF_8);
-        this.format = format;
-        this.content = content;
-    }
-
-    @Override
-    public Prepared prepare(long seq, long intendedMicros) {
-        return new Message(format.entry(seq, intendedMicros, content));
     }
 
     @Override
@@ -63,60 +52,46 @@ public final class SpringTarget implements LoadTarget {
         factory.destroy();
     }
 
-    private final class Message implements Prepared {
+    @Override
+    void send(EntryFormat.Entry entry, Duration timeout, OutcomeListener listener) {
+        attempt(entry, System.nanoTime() + timeout.toNanos(), false, listener);
+    }
 
-        private final EntryFormat.Entry entry;
+    private void attempt(
+            EntryFormat.Entry entry, long deadline, boolean again, OutcomeListener listener) {
+        var _ = senders.submit(() -> tryOnce(entry, deadline, again, listener));
+    }
 
-        Message(EntryFormat.Entry entry) {
-            this.entry = entry;
-        }
-
-        @Override
-        public int checksum() {
-            return entry.checksum();
-        }
-
-        @Override
-        public void send(Duration timeout, OutcomeListener listener) {
-            long deadline = System.nanoTime() + timeout.toNanos();
-            attempt(deadline, false, listener);
-        }
-
-        private void attempt(long deadline, boolean again, OutcomeListener listener) {
-            var _ = senders.submit(() -> tryOnce(deadline, again, listener));
-        }
-
-        private void tryOnce(long deadline, boolean again, OutcomeListener listener) {
-            try (RedisConnection connection = factory.getConnection()) {
-                RecordId id =
-                        connection
-                                .streamCommands()
-                                .xAdd(StreamRecords.rawBytes(fields()).withStreamKey(stream));
-                if (id == null) {
-                    listener.done(new SendOutcome.Unknown("no-id", again));
-                } else {
-                    listener.done(new SendOutcome.Confirmed(id.getValue(), -1, again));
-                }
-            } catch (DataAccessException e) {
-                String reason = e.getClass().getSimpleName();
-                if (deadline - System.nanoTime() > PAUSE.toNanos()) {
-                    listener.retried(reason);
-                    CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-                            .execute(() -> attempt(deadline, true, listener));
-                } else {
-                    listener.done(new SendOutcome.Unknown(reason, again));
-                }
+    private void tryOnce(
+            EntryFormat.Entry entry, long deadline, boolean again, OutcomeListener listener) {
+        try (RedisConnection connection = factory.getConnection()) {
+            RecordId id =
+                    connection
+                            .streamCommands()
+                            .xAdd(StreamRecords.rawBytes(fields(entry)).withStreamKey(stream));
+            if (id == null) {
+                listener.done(new SendOutcome.Unknown("no-id", again));
+            } else {
+                listener.done(new SendOutcome.Confirmed(id.getValue(), -1, again));
+            }
+        } catch (DataAccessException e) {
+            String reason = e.getClass().getSimpleName();
+            if (deadline - System.nanoTime() > PAUSE.toNanos()) {
+                listener.retried(reason);
+                after(PAUSE, () -> attempt(entry, deadline, true, listener));
+            } else {
+                listener.done(new SendOutcome.Unknown(reason, again));
             }
         }
+    }
 
-        private Map<byte[], byte[]> fields() {
-            List<byte[]> flat = entry.fields();
-            // the order of fields means nothing, and two arrays are never the same field
-            IdentityHashMap<byte[], byte[]> fields = new IdentityHashMap<>();
-            for (int i = 0; i + 1 < flat.size(); i += 2) {
-                fields.put(flat.get(i), flat.get(i + 1));
-            }
-            return fields;
+    private static Map<byte[], byte[]> fields(EntryFormat.Entry entry) {
+        List<byte[]> flat = entry.fields();
+        // the order of fields means nothing, and two arrays are never the same field
+        IdentityHashMap<byte[], byte[]> fields = new IdentityHashMap<>();
+        for (int i = 0; i + 1 < flat.size(); i += 2) {
+            fields.put(flat.get(i), flat.get(i + 1));
         }
+        return fields;
     }
 }

@@ -30,18 +30,25 @@ public final class StreamConsumers implements AutoCloseable {
     private final Format format;
     private final Measurements measurements;
     private final RunClock clock;
+    private final Duration delay;
+
+    /** What a slow consumer has taken nobody else can have: not more than a second's worth. */
+    private final int batch;
+
     private final Deliveries deliveries = new Deliveries();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
     private volatile boolean draining;
 
     /**
+     * @param delay how long each consumer takes for a message, until it is time to {@link #drain}
      * @param mark the last entry before the run, after which the group begins to read
      */
     public StreamConsumers(
             RedisSession session,
             String stream,
             int consumers,
+            Duration delay,
             String mark,
             Format format,
             Measurements measurements,
@@ -49,6 +56,14 @@ public final class StreamConsumers implements AutoCloseable {
         this.session = session;
         this.stream = stream;
         this.consumers = consumers;
+        this.delay = delay;
+        this.batch =
+                delay.isZero()
+                        ? ConsumerGroup.BATCH
+                        : Math.clamp(
+                                Duration.ofSeconds(1).toNanos() / delay.toNanos(),
+                                1,
+                                ConsumerGroup.BATCH);
         this.mark = mark;
         this.format = format;
         this.measurements = measurements;
@@ -153,7 +168,8 @@ public final class StreamConsumers implements AutoCloseable {
         try (ConsumerGroup group = group(name)) {
             while (!stopping && !Thread.currentThread().isInterrupted()) {
                 try {
-                    List<StreamMessage<String, byte[]>> messages = group.read(name, ownFirst);
+                    List<StreamMessage<String, byte[]>> messages =
+                            group.read(name, ownFirst, batch);
                     if (messages.isEmpty()) {
                         if (!ownFirst && draining) {
                             messages = group.claim(name);
@@ -198,8 +214,16 @@ public final class StreamConsumers implements AutoCloseable {
                 }
                 last = seq;
             }
+            work();
         }
         return last;
+    }
+
+    private void work() {
+        long done = System.nanoTime() + delay.toNanos();
+        while (!stopping && !draining && done - System.nanoTime() > 0) {
+            LockSupport.parkNanos(Math.min(PAUSE.toNanos(), done - System.nanoTime()));
+        }
     }
 
     private void createGroupAgain(ConsumerGroup group) {

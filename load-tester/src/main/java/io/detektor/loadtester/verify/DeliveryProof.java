@@ -1,6 +1,7 @@
 package io.detektor.loadtester.verify;
 
 import io.detektor.loadtester.measure.Deliveries;
+import io.detektor.loadtester.measure.EntryId;
 import io.detektor.loadtester.measure.Ledger;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,7 @@ public record DeliveryProof(
             if (count == 0 && ledger.state(seq) == Ledger.State.CONFIRMED) {
                 undelivered++;
                 if (undelivered <= MOST_SAMPLES) {
-                    samples.add(
-                            "undelivered: #" + seq + " " + Ledger.EntryId.text(ledger.entry(seq)));
+                    samples.add("undelivered: #" + seq + " " + EntryId.text(ledger.entry(seq)));
                 }
             }
             if (count > 1) {

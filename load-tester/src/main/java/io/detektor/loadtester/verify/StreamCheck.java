@@ -1,5 +1,6 @@
 package io.detektor.loadtester.verify;
 
+import io.detektor.loadtester.measure.EntryId;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.measure.Tally;
 import io.detektor.loadtester.message.Format;
@@ -51,13 +52,8 @@ public final class StreamCheck {
             corrupted.add(seen.name() + " at " + entryId);
         }
         long expected = ledger.entry(seq);
-        if (expected != 0 && expected != Ledger.EntryId.pack(entryId)) {
-            moved.add(
-                    seen.name()
-                            + " at "
-                            + entryId
-                            + ", confirmed as "
-                            + Ledger.EntryId.text(expected));
+        if (expected != 0 && expected != EntryId.pack(entryId)) {
+            moved.add(seen.name() + " at " + entryId + ", confirmed as " + EntryId.text(expected));
         }
         if (seq < last) {
             orderBreaks++;
@@ -92,7 +88,7 @@ public final class StreamCheck {
                                         + " confirmed at "
                                         + ledger.outcomeMillis(seq)
                                         + " ms as "
-                                        + Ledger.EntryId.text(ledger.entry(seq)));
+                                        + EntryId.text(ledger.entry(seq)));
                     }
                 }
                 case REFUSED -> {

@@ -74,6 +74,9 @@ class CommandLineInterfaceTests {
                 "--payload-random 101 => --payload-random: 101 (expected: 0 to 100)",
                 "--workload /nowhere => --workload: /nowhere (expected: a YAML file that can be read)",
                 "--out /dev/null/x => --out: /dev/null/x (expected: a directory that can be made)",
+                "--journal => --journal: true (expected: with --out, where it is written)",
+                "--consumer-delay 5ms => --consumer-delay: 5ms (expected: with --consumers only)",
+                "--consumers 1 --consumer-delay 2m => --consumer-delay: 2m (expected: up to 1m)",
                 "demo --rate 0 => --rate: 0 (expected: 1 to 10000)",
                 "demo --frame-buffer-jar /nowhere => --frame-buffer-jar: /nowhere (expected: a jar that"
                         + " was built)",

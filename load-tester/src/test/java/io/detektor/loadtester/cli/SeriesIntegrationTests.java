@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.detektor.localset.LocalSet;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,17 +170,75 @@ class SeriesIntegrationTests {
         assertThat(direct.at("/counts/unreplicated").asLong(-1)).isZero();
         assertThat(json("run-02-redis/result.json").at("/target/kind").asString())
                 .isEqualTo("redis");
+        assertThat(directory.resolve("run-04-redis-direct/report.html")).exists();
+        assertThat(directory.resolve("run-04-redis-direct/timeline.csv")).exists();
+        assertThat(directory.resolve("report.html"))
+                .content()
+                .contains("<a href=\"run-02-redis/report.html\">run-02-redis</a>")
+                .contains("The second against the first")
+                .doesNotContain("which draws the charts");
+    }
+
+    @Test
+    void asManyLargeMessagesAreInFlightAsFitUnlessSomebodySays() throws Exception {
+        String[] large = {"--rate", "5", "--duration", "1s", "--payload", "1MiB"};
+
+        assertThat(run(large)).as(err.toString()).isZero();
+        assertThat(json("result.json").at("/config/maxInFlight").asInt()).isBetween(1, 19_999);
+
+        String[] all = Arrays.copyOf(large, large.length + 2);
+        all[large.length] = "--max-in-flight";
+        all[large.length + 1] = "20000";
+        assertThat(run(all)).isEqualTo(2);
+        assertThat(err.toString()).contains("--max-in-flight: 20000 (expected: at most ");
+    }
+
+    @Test
+    void aSlowConsumerShowsABacklogAndTheJournalEachMessage() throws Exception {
+        int code =
+                run(
+                        "--rate",
+                        "200",
+                        "--duration",
+                        "3s",
+                        "--consumers",
+                        "1",
+                        "--consumer-delay",
+                        "20ms",
+                        "--journal");
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode result = json("result.json");
+        JsonNode end = result.at("/timeline").get(result.at("/timeline").size() - 1);
+        // 50 a second of 200 are taken, the rest when the load is over
+        assertThat(end.get("confirmedTotal").asLong() - end.get("receivedTotal").asLong())
+                .isGreaterThan(250);
+        assertThat(result.at("/proof/deliveries/0/delivered").asLong()).isEqualTo(600);
+        assertThat(result.at("/proof/deliveries/0/pending").asLong(-1)).isZero();
+        List<JsonNode> lines = new ArrayList<>();
+        try (GZIPInputStream in =
+                new GZIPInputStream(Files.newInputStream(directory.resolve("acks.jsonl.gz")))) {
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(JsonMapper.shared()::readTree)
+                    .forEach(lines::add);
+        }
+        assertThat(lines).hasSize(600);
+        assertThat(lines.stream().map(line -> line.get("seq").asInt()).distinct()).hasSize(600);
+        assertThat(lines).allMatch(line -> line.get("outcome").asString().equals("acked"));
     }
 
     @Test
     void aRunIsRepeated() throws Exception {
-        assertThat(run("--repeat", "3", "--rate", "200", "--duration", "1s"))
+        assertThat(run("--repeat", "3", "--journal", "--rate", "200", "--duration", "1s"))
                 .as(err.toString())
                 .isZero();
 
         JsonNode series = json("series.json");
         assertThat(series.at("/kind").asString()).isEqualTo("repeat");
         assertThat(series.at("/slices").size()).isEqualTo(3);
+        assertThat(directory.resolve("run-03/acks.jsonl.gz")).exists();
+        assertThat(directory.resolve("acks.jsonl.gz")).doesNotExist();
         JsonNode mean = series.at("/sides/0/figures/ack.mean");
         assertThat(mean.get("median").asDouble())
                 .isBetween(mean.get("smallest").asDouble(), mean.get("largest").asDouble());

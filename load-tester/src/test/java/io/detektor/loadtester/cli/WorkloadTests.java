@@ -90,6 +90,12 @@ class WorkloadTests {
         assertThat(err.toString()).startsWith("w.yaml:1 consumers: unknown ");
     }
 
+    @Test
+    void theDrillTakesItsOwnOptionsFromAFile() throws Exception {
+        assertThat(execute(Map.of(), "drill", "1", "--workload", file("rate: 9"))).isEqualTo(2);
+        assertThat(err.toString()).startsWith("w.yaml:1 rate: 9 (expected: 10 to 10000)");
+    }
+
     /** Every option that there is can be given in a file, and in the environment. */
     @Test
     void everyOptionIsAlsoAKeyAndAVariable() throws Exception {

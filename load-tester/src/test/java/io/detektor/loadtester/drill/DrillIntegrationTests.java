@@ -53,6 +53,11 @@ class DrillIntegrationTests {
         assertThat(report.selfTests()).hasSize(4).allMatch(DrillReport.SelfTest::caught);
         assertThat(out.resolve("row-00/result.json")).exists();
         assertThat(out.resolve("row-20/result.json")).exists();
+        assertThat(out.resolve("row-20/report.html")).exists();
+        DrillFiles.write(report, out);
+        assertThat(out.resolve("report.html"))
+                .content()
+                .contains("<a href=\"row-20/report.html\">run</a>");
     }
 
     @Test

@@ -82,6 +82,7 @@ class DrillReportTests {
         assertThat(markdown).contains("| 5 | a <b> & \"c\" | FAIL |").contains("LEFT OUT");
         String page = Files.readString(out.resolve("report.html"));
         assertThat(page).contains("a &lt;b&gt; &amp; &quot;c&quot;").doesNotContain("<b>");
+        assertThat(page).contains("<a href=\"row/report.html\">run</a>").contains("id=\"row-5\"");
         assertThat(page).doesNotContain("http://").doesNotContain("https://");
         assertThat(Files.readString(out.resolve("drill.json"))).contains("\"exitCode\" : 4");
     }

@@ -6,9 +6,11 @@ import io.detektor.loadtester.plan.FaultAction;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SeriesReportTests {
 
@@ -29,6 +31,28 @@ class SeriesReportTests {
     }
 
     @Test
+    void thePageOfASoakLeadsToEachRun(@TempDir Path out) throws Exception {
+        SeriesReport.Held before = new SeriesReport.Held(10 * 1024, 7);
+        SeriesReport.Held after = new SeriesReport.Held(20 * 1024, 9);
+        SeriesReport report =
+                report(
+                        100,
+                        SeriesReport.Totals.NONE,
+                        List.of(
+                                new SeriesReport.Sample(0, Map.of("redis-1", before, "x", before)),
+                                new SeriesReport.Sample(9, Map.of("redis-1", after))));
+
+        DrillFiles.write(report, out);
+
+        assertThat(out.resolve("report.html"))
+                .content()
+                .contains("<a href=\"run-001/report.html\">1</a>")
+                .contains("below 3.0 %");
+        assertThat(out.resolve("summary.md")).content().contains("| redis-1 | 10, 20 | 7, 9 |");
+        assertThat(out.resolve("drill.json")).content().contains("\"failovers\" : 100");
+    }
+
+    @Test
     void aSoakTakesKindsAtRandomAndAStudyEachAsOften() {
         assertThat(Series.order(plan("soak", 50))).hasSize(50).contains(FaultAction.KILL);
         assertThat(Series.order(plan("gaps", 7)))
@@ -43,6 +67,11 @@ class SeriesReportTests {
     }
 
     private static SeriesReport report(int failovers, SeriesReport.Totals totals) {
+        return report(failovers, totals, List.of());
+    }
+
+    private static SeriesReport report(
+            int failovers, SeriesReport.Totals totals, List<SeriesReport.Sample> samples) {
         List<SeriesReport.Fault> faults =
                 IntStream.range(0, failovers)
                         .mapToObj(i -> new SeriesReport.Fault(1, "kill", i, 2000, true, List.of()))
@@ -55,7 +84,7 @@ class SeriesReportTests {
                 failovers,
                 totals,
                 faults,
-                List.of(),
+                samples,
                 0,
                 List.of());
     }

@@ -55,17 +55,13 @@ class LedgerTests {
         for (String id : ids) {
             long seq = ledger.attempt();
             ledger.outcome(
-                    seq,
-                    Ledger.State.CONFIRMED,
-                    false,
-                    Ledger.EntryId.pack(id),
-                    3_600_000_000_000L);
+                    seq, Ledger.State.CONFIRMED, false, EntryId.pack(id), 3_600_000_000_000L);
         }
         long refused = ledger.attempt();
         ledger.outcome(refused, Ledger.State.REFUSED, true, 0, -1);
 
         for (int seq = 0; seq < ids.length; seq++) {
-            assertThat(Ledger.EntryId.text(ledger.entry(seq))).isEqualTo(ids[seq]);
+            assertThat(EntryId.text(ledger.entry(seq))).isEqualTo(ids[seq]);
             assertThat(ledger.outcomeMillis(seq)).isEqualTo(3_600_000);
             assertThat(ledger.state(seq)).isEqualTo(Ledger.State.CONFIRMED);
             assertThat(ledger.retried(seq)).isFalse();
@@ -78,11 +74,11 @@ class LedgerTests {
     @Test
     void packsEntryIds() {
         for (String id : new String[] {"1763880000123-0", "1763880000123-4711", "1-1048575"}) {
-            assertThat(Ledger.EntryId.text(Ledger.EntryId.pack(id))).isEqualTo(id);
+            assertThat(EntryId.text(EntryId.pack(id))).isEqualTo(id);
         }
         for (String id : new String[] {"", "x", "1", "1-", "-1", "1-x"}) {
-            assertThat(Ledger.EntryId.pack(id)).isZero();
+            assertThat(EntryId.pack(id)).isZero();
         }
-        assertThat(Ledger.EntryId.pack(null)).isZero();
+        assertThat(EntryId.pack(null)).isZero();
     }
 }

@@ -71,6 +71,59 @@ class HtmlReportBrowserTests {
     }
 
     @Test
+    void theMastersOwnAnswerIsDrawnBesideResponseAndService() throws IOException {
+        browser.open(page("fault", Results.withAFault()), 1280, 900, false);
+
+        assertThat(string("return document.querySelector('#chart-latency .u-legend').textContent"))
+                .contains("response p50", "service p50", "master alone p50");
+        assertThat(
+                        string(
+                                "return document.querySelector('#chart-percentiles .u-legend')"
+                                        + ".textContent"))
+                .contains("response", "service", "master-alone");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1280, false", "390, true"})
+    void aPageAboutSeveralRunsLeadsToEachAndAsksForNothing(int width, boolean dark)
+            throws IOException {
+        Table table =
+                new Table("Runs", Results.HOSTILE, true)
+                        .column("run", false)
+                        .column("lost", true)
+                        .row(Table.Cell.run("run-01", "run-01"), Table.Cell.zero(3));
+        Path page =
+                ReportFiles.write(
+                        new Overview(
+                                "Load tests",
+                                "FAIL",
+                                Results.HOSTILE,
+                                List.of(Results.HOSTILE),
+                                List.of(table),
+                                List.of(
+                                        new Overview.Section(
+                                                "row-1",
+                                                Results.HOSTILE,
+                                                "PASS",
+                                                List.of(Results.HOSTILE),
+                                                table))),
+                        directory.resolve("overview"));
+
+        browser.open(page, width, 900, dark);
+
+        assertThat(browser.requests()).containsExactly(page.toUri().toString());
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(string("return document.querySelector('td a').href"))
+                .isEqualTo(page.resolveSibling("run-01/report.html").toUri().toString());
+        assertThat(browser.number("document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(width);
+        keep("overview-" + width + (dark ? "-dark" : "-light"));
+        String before = background();
+        browser.script("document.getElementById('theme').click()");
+        assertThat(background()).isNotEqualTo(before);
+    }
+
+    @Test
     void theSchemeCanBeSwitched() throws IOException {
         browser.open(page("fault", Results.withAFault()), 1280, 900, false);
         String light = background();
@@ -183,6 +236,7 @@ class HtmlReportBrowserTests {
                         "chart-latency",
                         "chart-percentiles-response",
                         "chart-percentiles-service",
+                        "chart-percentiles-master-alone",
                         "chart-percentiles-end-to-end");
         assertThat((List<?>) browser.script(DRAWN))
                 .allSatisfy(drawn -> assertThat(((Number) drawn).longValue()).isGreaterThan(500));

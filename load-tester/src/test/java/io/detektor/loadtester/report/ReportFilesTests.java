@@ -88,7 +88,12 @@ class ReportFilesTests {
             }
         }
 
-        assertThat(tags).containsOnly("total-response", "total-service", "total-end-to-end");
+        assertThat(tags)
+                .containsOnly(
+                        "total-response",
+                        "total-service",
+                        "total-master-alone",
+                        "total-end-to-end");
         assertThat(whole.getTotalCount()).isEqualTo(10_000);
         assertThat(seconds).isEqualTo(whole);
     }
@@ -121,6 +126,12 @@ class ReportFilesTests {
                 .startsWith("9.0,500,0,0,100,500,0,")
                 .contains("READONLY=50;connection lost=50");
         assertThat(lines.get(20)).contains(Results.SECOND);
+        // the master's own answer comes before the confirmation
+        List<String> names = List.of(lines.getFirst().split(",", -1));
+        String[] values = lines.get(1).split(",", -1);
+        assertThat(Double.parseDouble(values[names.indexOf("master_alone_p50_ms")]))
+                .isPositive()
+                .isLessThan(Double.parseDouble(values[names.indexOf("service_p50_ms")]));
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Results as a run makes them, without one: measured by the tester's own instruments. */
-final class Results {
+public final class Results {
 
     /** What a node's name or an error may be, at worst. */
     static final String HOSTILE =
@@ -44,14 +44,57 @@ final class Results {
         return build(10, 0, 0, 1, "", false, "");
     }
 
+    /** A quiet run in which the tester itself was too slow. */
+    public static RunResult saturated(String reason) {
+        RunResult quiet = quiet();
+        return with(
+                quiet,
+                new RunResult.Generator(
+                        900,
+                        0.0,
+                        6e5,
+                        9e5,
+                        9e5,
+                        9e5,
+                        0,
+                        99,
+                        12,
+                        4,
+                        1.5,
+                        4200,
+                        50,
+                        99.0,
+                        0.0,
+                        120,
+                        180L,
+                        true,
+                        List.of(reason),
+                        List.of()),
+                new RunResult.VerdictText("INCONCLUSIVE", 5, List.of(reason)));
+    }
+
     /** Every text from outside is markup. */
     static RunResult hostile() {
         RunResult result = build(6, 2000, 800, 1, HOSTILE, true, HOSTILE);
         return with(
-                result,
-                Map.of("payload", HOSTILE, HOSTILE, HOSTILE),
-                List.of(new RunResult.Event(1, "SENTINEL", HOSTILE)),
-                List.of(new Threshold(HOSTILE, HOSTILE, false)),
+                new RunResult(
+                        result.schemaVersion(),
+                        result.run(),
+                        Map.of("payload", HOSTILE, HOSTILE, HOSTILE),
+                        result.target(),
+                        result.counts(),
+                        result.rates(),
+                        result.latency(),
+                        result.timeline(),
+                        List.of(new RunResult.Event(1, "SENTINEL", HOSTILE)),
+                        result.faults(),
+                        result.proof(),
+                        List.of(new Threshold(HOSTILE, HOSTILE, false)),
+                        result.generator(),
+                        result.verdict(),
+                        result.writeGaps(),
+                        result.masters()),
+                result.generator(),
                 new RunResult.VerdictText("FAIL", 1, List.of(HOSTILE)));
     }
 
@@ -92,25 +135,21 @@ final class Results {
     }
 
     private static RunResult with(
-            RunResult result,
-            Map<String, String> config,
-            List<RunResult.Event> events,
-            List<Threshold> thresholds,
-            RunResult.VerdictText verdict) {
+            RunResult result, RunResult.Generator generator, RunResult.VerdictText verdict) {
         return new RunResult(
                 result.schemaVersion(),
                 result.run(),
-                config,
+                result.config(),
                 result.target(),
                 result.counts(),
                 result.rates(),
                 result.latency(),
                 result.timeline(),
-                events,
+                result.events(),
                 result.faults(),
                 result.proof(),
-                thresholds,
-                result.generator(),
+                result.thresholds(),
+                generator,
                 verdict,
                 result.writeGaps(),
                 result.masters());
@@ -156,6 +195,7 @@ final class Results {
             waiting.clear();
             long took = (long) ((0.3 + Math.abs(random.nextGaussian()) * 0.4) * slower * MILLI);
             measurements.confirmed(seq, intended, intended + 1000, intended + took, seq + 1, false);
+            measurements.masterReplied(took * 6 / 10);
             if (consumers) {
                 measurements.received(took + MILLI);
             }
@@ -210,7 +250,7 @@ final class Results {
                 new RunResult.Latency(
                         totals.service(),
                         totals.response(),
-                        null,
+                        totals.masterReply(),
                         consumers ? totals.endToEnd() : null),
                 measurements.seconds(),
                 downFor == 0

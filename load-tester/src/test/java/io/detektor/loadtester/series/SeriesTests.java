@@ -6,11 +6,15 @@ import io.detektor.loadtester.plan.LoadPlan;
 import io.detektor.loadtester.plan.Rate;
 import io.detektor.loadtester.plan.RedisPlan;
 import io.detektor.loadtester.plan.TargetPlan;
+import io.detektor.loadtester.report.Results;
+import io.detektor.loadtester.report.RunResult;
+import io.detektor.loadtester.run.Interruption;
 import io.detektor.redisha.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,7 +111,7 @@ class SeriesTests {
     @Test
     void anInterruptedSeriesIsNoPass() {
         SeriesResult result =
-                new Comparison(plan, List.of(DIRECT, SENTINEL), 1, 10)
+                new RepeatedRuns(plan, List.of(DIRECT, SENTINEL), 1, 10)
                         .result(List.of(slice("redis-direct", 1.0, 0)), true);
 
         assertThat(result.verdict().exitCode()).isEqualTo(130);
@@ -149,26 +153,35 @@ class SeriesTests {
 
     @Test
     void aTesterThatIsTooSlowIsNotTheTargetsFault() {
-        MaxSearch.Judgement tester =
-                search.judge(
-                        new MaxSearch.Observed(
-                                500, 480, 5000, 5000, 90, List.of(3L, 3L), 1, List.of("sent")));
-        MaxSearch.Judgement target =
-                search.judge(
-                        new MaxSearch.Observed(
-                                500,
-                                480,
-                                5000,
-                                5000,
-                                90,
-                                List.of(20_000L, 20_000L),
-                                1,
-                                List.of("sent")));
+        MaxSearch.Judgement tester = search.judge(slow(List.of("no processor left")));
+        MaxSearch.Judgement target = search.judge(slow(List.of()));
 
         assertThat(tester.tester()).isTrue();
-        assertThat(tester.why()).isEqualTo("only 480.0/s could be sent");
+        assertThat(tester.why()).isEqualTo("no processor left");
         assertThat(target.tester()).isFalse();
-        assertThat(target.why()).startsWith("p99 90.000 ms");
+        assertThat(target.why()).isEqualTo("only 480.0/s could be sent");
+    }
+
+    @Test
+    void theLimitIsWhatTheResultSaysOfItsGenerator() {
+        // every rate is too high for the tester: the search ends at 1/s with nothing kept
+        RunResult saturated = Results.saturated("its sending thread used 99 % of a processor");
+        List<SeriesResult.Step> told = new ArrayList<>();
+
+        SeriesResult result = search.run((_, _) -> saturated, new Interruption(), told::add);
+
+        assertThat(told).isNotEmpty().allMatch(step -> step.why().contains("sending thread"));
+        SeriesResult.Maximum maximum = Objects.requireNonNull(result.maximum());
+        assertThat(maximum.limit())
+                .isEqualTo(
+                        "this tester, not the target: its sending thread used 99 % of a processor");
+        assertThat(result.verdict().exitCode()).isEqualTo(5);
+        assertThat(result.verdict().reasons()).anyMatch(reason -> reason.contains(maximum.limit()));
+    }
+
+    private static MaxSearch.Observed slow(List<String> saturated) {
+        return new MaxSearch.Observed(
+                500, 480, 5000, 5000, 90, List.of(3L, 3L), saturated, 1, List.of("sent"));
     }
 
     private static MaxSearch.Observed observed(
@@ -180,12 +193,13 @@ class SeriesTests {
                 acked,
                 p99,
                 List.of(0L, 0L, backlog, backlog + 1),
+                List.of(),
                 exitCode,
                 List.of("reason"));
     }
 
     private SeriesResult comparison(List<Slice> slices) {
-        return new Comparison(plan, List.of(DIRECT, SENTINEL), 1, 10).result(slices, false);
+        return new RepeatedRuns(plan, List.of(DIRECT, SENTINEL), 1, 10).result(slices, false);
     }
 
     private static Slice slice(String side, double mean, int exitCode) {

@@ -2,6 +2,7 @@ package io.detektor.loadtester.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.detektor.loadtester.measure.EntryId;
 import io.detektor.loadtester.measure.Ledger;
 import io.detektor.loadtester.message.Content;
 import io.detektor.loadtester.message.EntryFormat;
@@ -141,8 +142,7 @@ class StreamCheckTests {
         for (int i = 0; i < MESSAGES; i++) {
             long seq = ledger.attempt();
             ledger.checksum(seq, format.entry(seq, 1000 + seq, content).checksum());
-            ledger.outcome(
-                    seq, Ledger.State.CONFIRMED, false, Ledger.EntryId.pack("5-" + seq), seq);
+            ledger.outcome(seq, Ledger.State.CONFIRMED, false, EntryId.pack("5-" + seq), seq);
         }
     }
 

@@ -8,7 +8,9 @@ import io.detektor.redisha.sentinel.SentinelView;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.TimeoutOptions;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,8 +29,15 @@ final class SpringConnections implements DisposableBean {
 
     /** Resetting waits for connections to close, which the monitor's thread must not do. */
     private final ExecutorService resetter =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("redis-ha-reset").daemon().factory());
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform().name("redis-ha-reset").daemon().factory(),
+                    // the monitor is closed after this: what it says then is of no use to anyone
+                    new ThreadPoolExecutor.DiscardPolicy());
 
     /** Confined to the monitor's thread. */
     private @Nullable NodeAddress followed;

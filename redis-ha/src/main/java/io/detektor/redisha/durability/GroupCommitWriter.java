@@ -2,6 +2,7 @@ package io.detektor.redisha.durability;
 
 import io.detektor.redisha.connect.NodeConnector;
 import io.detektor.redisha.sentinel.SentinelMonitor;
+import io.detektor.redisha.sentinel.SentinelView;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,6 +13,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,9 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
     private final AtomicInteger queuedAppends = new AtomicInteger();
     private final AtomicLong queuedBytes = new AtomicLong();
     private volatile boolean closed;
+
+    /** Nothing is under way any more, and the event loop may be gone. */
+    private volatile boolean ended;
 
     // confined to the loop
     private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
@@ -78,14 +83,32 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
             lanes.add(lane);
             free.add(lane);
         }
-        monitor.onChange(view ->
-                loop.execute(() -> List.copyOf(lanes).forEach(l -> l.topologyChanged(view))));
+        monitor.onChange(this::topologyChanged);
         var _ =
                 loop.scheduleAtFixedRate(
                         this::expire,
                         EXPIRY_TICK.toMillis(),
                         EXPIRY_TICK.toMillis(),
                         TimeUnit.MILLISECONDS);
+    }
+
+    /** On the monitor's thread, which may live longer than this writer and its event loop. */
+    private void topologyChanged(SentinelView view) {
+        if (ended) {
+            return;
+        }
+        try {
+            loop.execute(() -> {
+                if (!ended) {
+                    List.copyOf(lanes).forEach(lane -> lane.topologyChanged(view));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // it may have ended since the look at it
+            if (!ended) {
+                throw e;
+            }
+        }
     }
 
     @Override
@@ -270,6 +293,7 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
                 | java.util.concurrent.TimeoutException e) {
             // what is left is answered below
         }
+        ended = true;
         loop.execute(this::endAll);
     }
 

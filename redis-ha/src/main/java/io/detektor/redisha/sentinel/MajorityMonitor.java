@@ -3,8 +3,6 @@ package io.detektor.redisha.sentinel;
 import io.detektor.redisha.Causes;
 import io.detektor.redisha.NodeAddress;
 import io.detektor.redisha.connect.NodeConnector;
-import io.detektor.redisha.connect.NotMasterException;
-import io.detektor.redisha.connect.Role;
 import io.detektor.redisha.sentinel.SentinelView.SentinelStatus;
 import io.detektor.redisha.sentinel.SentinelView.Source;
 import java.time.Duration;
@@ -14,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,6 +46,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
     private static final Duration RETRY_ROLE = Duration.ofMillis(50);
 
     private final NodeConnector connector;
+    private final RoleQuestion roles;
     private final Duration pollInterval;
     private final InstantSource clock;
     private final ScheduledExecutorService thread;
@@ -61,6 +59,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
     private final CountDownLatch settled = new CountDownLatch(1);
 
     private volatile SentinelView view;
+    private volatile boolean closed;
     private volatile @Nullable SentinelConfigurationException misconfiguration;
 
     // confined to the thread
@@ -72,6 +71,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
 
     public MajorityMonitor(NodeConnector connector, Duration pollInterval, InstantSource clock) {
         this.connector = connector;
+        this.roles = new RoleQuestion(connector);
         this.pollInterval = pollInterval;
         this.clock = clock;
         ScheduledThreadPoolExecutor executor =
@@ -163,7 +163,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
 
     private void event(NodeAddress sentinel, String type, String details) {
         SentinelEvent event = new SentinelEvent(clock.instant(), sentinel, type, details);
-        eventListeners.forEach(listener -> guarded(() -> listener.accept(event)));
+        eventListeners.forEach(listener -> tell(() -> listener.accept(event)));
         links.forEach(SentinelLink::ask);
     }
 
@@ -185,7 +185,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
                             votes,
                             Set.of()));
         } else {
-            misconfiguration = misconfigured(votes);
+            misconfiguration = Misconfiguration.of(connector.settings().masterName(), links, votes);
             if (misconfiguration != null) {
                 settled.countDown();
             }
@@ -234,48 +234,16 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
         return candidates;
     }
 
-    /**
-     * Asks a node for its role. A master is believed; a replica points to its own master, which is
-     * asked in turn: after a planned switch the old master says so before the Sentinels do.
-     */
+    /** Asks where a node leads, unless that is under way. */
     private void resolve(@Nullable NodeAddress candidate) {
         if (candidate == null || candidate.equals(resolving)) {
             return;
         }
         resolving = candidate;
         var _ =
-                askRole(candidate)
-                        .thenCompose(role ->
-                                switch (role) {
-                                    case Role.Master _ ->
-                                            CompletableFuture.completedFuture(candidate);
-                                    case Role.Replica replica ->
-                                            askRole(replica.master())
-                                                    .thenApply(next ->
-                                                            next instanceof Role.Master
-                                                                    ? replica.master()
-                                                                    : null);
-                                    case Role.Other _ ->
-                                            CompletableFuture
-                                                    .<@Nullable NodeAddress>completedFuture(null);
-                                })
+                roles.masterFrom(candidate)
                         .whenCompleteAsync(
                                 (master, failure) -> resolved(candidate, master, failure), thread);
-    }
-
-    private CompletableFuture<Role> askRole(NodeAddress node) {
-        return connector
-                .connectMaster(node, "role")
-                .handle((connection, failure) -> {
-                    if (connection != null) {
-                        var _ = connection.closeAsync();
-                        return new Role.Master(0, java.util.Map.of());
-                    }
-                    if (Causes.unwrap(failure) instanceof NotMasterException notMaster) {
-                        return notMaster.role();
-                    }
-                    throw new IllegalStateException(failure);
-                });
     }
 
     private void resolved(
@@ -378,7 +346,7 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
                     next.answering(),
                     next.sentinels().size());
         }
-        changeListeners.forEach(listener -> guarded(() -> listener.accept(next)));
+        changeListeners.forEach(listener -> tell(() -> listener.accept(next)));
     }
 
     private static boolean sameButForTime(SentinelView a, SentinelView b) {
@@ -395,7 +363,11 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
                 .equals(b);
     }
 
-    private static void guarded(Runnable listener) {
+    /** Once it is closed nobody is told: what listeners lead to may be gone. */
+    private void tell(Runnable listener) {
+        if (closed) {
+            return;
+        }
         try {
             listener.run();
         } catch (RuntimeException e) {
@@ -403,50 +375,9 @@ public final class MajorityMonitor implements SentinelMonitor, AutoCloseable {
         }
     }
 
-    private @Nullable SentinelConfigurationException misconfigured(SentinelVotes votes) {
-        String name = connector.settings().masterName();
-        long unknown =
-                links.stream()
-                        .filter(link -> {
-                            String failure = link.failure();
-                            return failure != null
-                                    && failure.contains("No such master with that name");
-                        })
-                        .count();
-        if (unknown > links.size() / 2) {
-            return new SentinelConfigurationException(
-                    "spring.data.redis.sentinel.master: '"
-                            + name
-                            + "' (expected: a name that the Sentinels monitor; "
-                            + unknown
-                            + " of "
-                            + links.size()
-                            + " say: no such master)",
-                    "Set spring.data.redis.sentinel.master to the name in the Sentinels' line"
-                            + " 'sentinel monitor <name> …' (redis-cli -p 26379 SENTINEL MASTERS"
-                            + " lists them).");
-        }
-        int needed = Math.max(votes.majority(), votes.quorum());
-        boolean allAnswer = !links.isEmpty() && votes.replies().size() == links.size();
-        if (allAnswer && links.size() < needed) {
-            return new SentinelConfigurationException(
-                    "spring.data.redis.sentinel.nodes: "
-                            + links.size()
-                            + " node(s) (expected: at least "
-                            + needed
-                            + "; the Sentinels' quorum is "
-                            + votes.quorum()
-                            + " and a majority of them all is "
-                            + votes.majority()
-                            + ")",
-                    "List every Sentinel in spring.data.redis.sentinel.nodes: fewer than a majority"
-                            + " cannot tell who is master.");
-        }
-        return null;
-    }
-
     @Override
     public void close() {
+        closed = true;
         thread.execute(() -> links.forEach(SentinelLink::close));
         thread.shutdown();
         try {

@@ -6,8 +6,10 @@ import java.util.function.Consumer;
  * Knows the master. Listens to every Sentinel and asks each of them regularly, because events are
  * missed while a subscription is down and the Sentinel that leads a failover announces it last.
  *
- * <p>Thread-safe. Listeners are called one after the other on the monitor's own thread and must not
- * block it. Owned and closed by the application context.
+ * <p>Thread-safe. Listeners are called one after the other on the monitor's own thread, must not
+ * block it, and are not called any more once it is closed; until then they have to bear being
+ * called, also when what they belong to is closed already. Owned and closed by the application
+ * context.
  */
 public interface SentinelMonitor {
 

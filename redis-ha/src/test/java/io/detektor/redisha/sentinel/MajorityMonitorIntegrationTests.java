@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,36 @@ class MajorityMonitorIntegrationTests {
             assertThatThrownBy(() -> connection.call(commands -> commands.ping()).join())
                     .hasCauseInstanceOf(MasterUnavailableException.class);
         }
+    }
+
+    /** As on a machine so busy that the monitor's thread gets nowhere while it is closed. */
+    @Test
+    void nobodyIsToldAnythingOnceItIsClosed() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Queue<SentinelView> later = new ConcurrentLinkedQueue<>();
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        Rig rig = new Rig(set);
+        rig.monitor.onChange(_ -> {
+            thread.set(Thread.currentThread());
+            busy.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        rig.monitor.onChange(later::add);
+        try {
+            set.kill(set.sentinelNodes().getFirst());
+            assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            rig.close();
+            goOn.countDown();
+        }
+
+        assertThat(thread.get().join(Duration.ofSeconds(10))).isTrue();
+        assertThat(later).isEmpty();
     }
 
     private String name(NodeAddress address) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.detektor.loadtester.journal;
+
+import org.jspecify.annotations.NullMarked;
