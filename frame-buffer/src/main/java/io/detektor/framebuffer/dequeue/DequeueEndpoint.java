@@ -9,6 +9,7 @@ import io.detektor.framebuffer.stream.FrameBatch;
 import io.detektor.framebuffer.stream.FrameLeases;
 import io.detektor.framebuffer.stream.FrameLog;
 import io.detektor.framebuffer.stream.LeasedFrame;
+import io.detektor.framebuffer.trace.FrameObservations;
 import io.detektor.framebuffer.web.Answers;
 import io.detektor.framebuffer.web.Delivery;
 import io.detektor.framebuffer.web.FrameEndpoint;
@@ -41,6 +42,7 @@ final class DequeueEndpoint implements FrameEndpoint {
     private final FrameLeases leases;
     private final Answers answers;
     private final FrameBufferMeters meters;
+    private final FrameObservations observations;
     private final FrameBufferProperties settings;
 
     DequeueEndpoint(
@@ -48,11 +50,13 @@ final class DequeueEndpoint implements FrameEndpoint {
             FrameLeases leases,
             Answers answers,
             FrameBufferMeters meters,
+            FrameObservations observations,
             FrameBufferProperties settings) {
         this.frames = frames;
         this.leases = leases;
         this.answers = answers;
         this.meters = meters;
+        this.observations = observations;
         this.settings = settings;
     }
 
@@ -135,7 +139,17 @@ final class DequeueEndpoint implements FrameEndpoint {
             return response.setComplete();
         }
         handout.headers(form).forEach(response.getHeaders()::set);
-        return answers.deliver(request, response, form.type(handout), form.text(handout), delivery);
+        FrameObservations.Dequeuing observed =
+                observations.dequeuing(request, handout::traceparents);
+        return answers.deliver(
+                request,
+                response,
+                form.type(handout),
+                form.text(handout),
+                written -> {
+                    observed.end(written);
+                    delivery.ended(written);
+                });
     }
 
     private void ended(FrameBatch batch, boolean written) {
