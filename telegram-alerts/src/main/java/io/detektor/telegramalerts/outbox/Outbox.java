@@ -86,10 +86,11 @@ public final class Outbox implements AutoCloseable {
             }
             if (ledger.book().all().size() + news.size() > mostIncidents) {
                 ledger.prune(now, chats);
-                if (ledger.book().all().size() + news.size() > mostIncidents) {
+                long waiting = ledger.unfinished();
+                if (waiting + news.size() > mostIncidents) {
                     throw new UnstorableException(
                             "outbox: "
-                                    + ledger.book().all().size()
+                                    + waiting
                                     + " incidents wait (expected: fewer than "
                                     + mostIncidents
                                     + "); retry when some are told");
@@ -167,11 +168,12 @@ public final class Outbox implements AutoCloseable {
         lock.lock();
         try {
             Instant now = clock.instant();
-            Agenda agenda = Agenda.of(ledger, chat);
+            Agenda agenda = Agenda.of(ledger, chat, now);
             Optional<Entry> calmed = Storm.calm(ledger, chat, agenda, now);
-            if (calmed.isPresent()) {
+            while (calmed.isPresent()) {
                 record(calmed.get());
-                agenda = Agenda.of(ledger, chat);
+                agenda = Agenda.of(ledger, chat, now);
+                calmed = Storm.calm(ledger, chat, agenda, now);
             }
             return Optional.ofNullable(agenda.first(now));
         } finally {
@@ -287,7 +289,7 @@ public final class Outbox implements AutoCloseable {
             int waiting = 0;
             Instant oldest = null;
             for (String chat : chats) {
-                Agenda agenda = Agenda.of(ledger, chat);
+                Agenda agenda = Agenda.of(ledger, chat, clock.instant());
                 waiting += agenda.size();
                 Instant here = agenda.oldest().orElse(null);
                 if (here != null && (oldest == null || here.isBefore(oldest))) {
