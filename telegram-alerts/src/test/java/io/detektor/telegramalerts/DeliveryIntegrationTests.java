@@ -1,7 +1,6 @@
 package io.detektor.telegramalerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.detektor.telegramalerts.bot.FakeBotApi;
@@ -9,6 +8,7 @@ import io.detektor.telegramalerts.bot.FakeMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -215,36 +215,6 @@ class DeliveryIntegrationTests {
     }
 
     @Test
-    void aGroupThatBecameASupergroupIsFollowed() throws Exception {
-        try (App app = fast()) {
-            api.migrate(App.CHAT, "-1009999999999");
-            app.post(ALERTS, Alert.message("g", Alert.firing("One", "critical", "h")));
-            awaitMessages(1);
-            assertThat(api.messages().getFirst().chat()).isEqualTo("-1009999999999");
-        }
-        try (App app = fast()) {
-            app.post(ALERTS, Alert.message("g2", Alert.firing("Two", "critical", "h")));
-            awaitMessages(2);
-        }
-        // it was asked only once
-        assertThat(
-                        api.calls("sendMessage").stream()
-                                .filter(call -> App.CHAT.equals(call.parameters().get("chat_id"))))
-                .hasSize(1);
-    }
-
-    @Test
-    void aChatThatThrowsTheBotOutHoldsUpNoOther() throws Exception {
-        try (App app = fast("--telegram-alerts.telegram.chat-ids=7, -1005:12")) {
-            app.post(ALERTS, Alert.message("g", Alert.firing("One", "critical", "h")));
-            awaitMessages(2);
-            assertThat(api.messages())
-                    .extracting(FakeMessage::chat, FakeMessage::thread)
-                    .containsExactlyInAnyOrder(tuple("7", null), tuple("-1005", 12));
-        }
-    }
-
-    @Test
     void aThousandAlertsBecomeADigestWithinTelegramsLimits() throws Exception {
         try (App app = App.start(api, outbox)) {
             Runtime runtime = Runtime.getRuntime();
@@ -288,7 +258,10 @@ class DeliveryIntegrationTests {
                             .toList();
             int digested = digests.stream().mapToInt(DeliveryIntegrationTests::members).sum();
             assertThat(digested + api.messages().size() - digests.size()).isEqualTo(1000);
-            FakeMessage digest = digests.getFirst();
+            FakeMessage digest =
+                    digests.stream()
+                            .max(Comparator.comparingInt(DeliveryIntegrationTests::members))
+                            .orElseThrow();
             assertThat(digest.plain())
                     .contains("critical".toUpperCase(Locale.ROOT), "Storm × ", "more");
             assertThat(digests).allMatch(each -> each.plain().length() <= 4096 && !each.silent());

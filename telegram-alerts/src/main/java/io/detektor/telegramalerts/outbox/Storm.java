@@ -30,7 +30,9 @@ final class Storm {
         }
         // has a message of its own from now on; the look after this one may find too many of them
         agenda.worse().forEach(each -> deliveries.add(each.outOfDigest()));
-        if (agenda.fresh().size() + agenda.escalations().size() > MOST) {
+        int unheard = agenda.fresh().size() + agenda.escalations().size();
+        boolean waits = ledger.digests(chat).anyMatch(each -> each.stage() == Stage.WAITING);
+        if (unheard > MOST || (waits && unheard > 0)) {
             digest(ledger, chat, agenda, now, deliveries, digests);
         }
         return deliveries.isEmpty()

@@ -250,7 +250,10 @@ class OutboxTests {
             outbox.accept(warnings(0, 20));
             outbox.failed(outbox.next(CHAT).orElseThrow());
             now = now.plus(Duration.ofMinutes(30));
-            outbox.accept(warnings(20, 40));
+            // few, or many
+            outbox.accept(warnings(20, 21));
+            assertThat(((Work.TellDigest) outbox.next(CHAT).orElseThrow()).incidents()).hasSize(21);
+            outbox.accept(warnings(21, 40));
             Work.TellDigest digest = (Work.TellDigest) outbox.next(CHAT).orElseThrow();
             assertThat(digest.incidents()).hasSize(40);
             outbox.arrived(digest, 5);
