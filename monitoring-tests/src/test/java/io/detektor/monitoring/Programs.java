@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -167,8 +168,10 @@ final class Programs {
         Map<String, String> environment = new HashMap<>();
         environment.put("PROMETHEUS_PROGRAM", Tools.find("prometheus"));
         environment.put("RENDERED", directory.resolve("prometheus").toString());
-        environment.put("REDIS_NODES", targets(nodes));
-        environment.put("SENTINELS", targets(sentinels));
+        // the names of the deployment, which are no roles there, either
+        environment.put("REDIS_NODES", targets(List.of("redis-master", "redis-slave"), nodes));
+        environment.put(
+                "SENTINELS", targets(sentinels.stream().map(Node::name).toList(), sentinels));
         environment.put("REDIS_MASTER_NAME", masterName);
         environment.put("REDIS_EXPORTER", address("redis-exporter"));
         environment.put("FRAME_BUFFER", address("frame-buffer"));
@@ -187,9 +190,9 @@ final class Programs {
                         "--web.listen-address=" + address("prometheus")));
     }
 
-    private static String targets(List<Node> nodes) {
-        return nodes.stream()
-                .map(node -> node.name() + "=" + node.address())
+    private static String targets(List<String> names, List<Node> nodes) {
+        return IntStream.range(0, nodes.size())
+                .mapToObj(i -> names.get(i) + "=" + nodes.get(i).address())
                 .collect(Collectors.joining(" "));
     }
 }
