@@ -3,10 +3,15 @@ package io.detektor.framebuffer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.detektor.framebuffer.frame.JsonFrame;
+import io.detektor.framebuffer.stream.DeadLetters;
+import io.detektor.framebuffer.stream.FrameAppend;
+import io.detektor.framebuffer.stream.FrameLeases;
 import io.detektor.framebuffer.stream.FrameLog;
 import io.detektor.framebuffer.stream.InMemoryFrameLog;
 import io.detektor.redisha.sentinel.SentinelMonitor;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -16,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -65,6 +71,34 @@ abstract class HttpTestBase {
     @TestBean
     SentinelMonitor sentinelMonitor;
 
+    /** What needs Redis is tested with Redis: these are not for use here. */
+    @SuppressWarnings("NullAway.Init")
+    @TestBean
+    FrameLeases frameLeases;
+
+    @SuppressWarnings("NullAway.Init")
+    @TestBean
+    DeadLetters deadLetters;
+
+    static FrameLeases frameLeases() {
+        return unreachable(FrameLeases.class);
+    }
+
+    static DeadLetters deadLetters() {
+        return unreachable(DeadLetters.class);
+    }
+
+    /** Each call fails, as it does without Redis. */
+    private static <T> T unreachable(Class<T> port) {
+        return port.cast(
+                Proxy.newProxyInstance(
+                        port.getClassLoader(),
+                        new Class<?>[] {port},
+                        (_, _, _) ->
+                                CompletableFuture.failedFuture(
+                                        new IllegalStateException("no Redis in this test"))));
+    }
+
     static FrameLog frameLog() {
         return log;
     }
@@ -77,6 +111,14 @@ abstract class HttpTestBase {
     void reset() {
         log.reset();
         sentinels.show(StubSentinelMonitor.whole());
+    }
+
+    /** Puts frames into the log, past HTTP. */
+    static void fill(int count) {
+        byte[] frame = "{}".getBytes(UTF_8);
+        for (int i = 0; i < count; i++) {
+            log.append(new FrameAppend(JsonFrame.parse(frame), null, null, null)).join();
+        }
     }
 
     record Answer(int status, String text, HttpResponse<byte[]> raw) {

@@ -3,11 +3,14 @@ package io.detektor.framebuffer;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -160,6 +163,37 @@ class MalformedRequestsTests extends HttpTestBase {
         String request = "POST /frames/enqueue HTTP/1.1|Host: x|Content-Length: 100||{";
 
         assertThat(exchange(request)).startsWith("HTTP/1.1 408");
+    }
+
+    /** Of clients that read no answer before they have sent all, there are many. */
+    @Test
+    void aRefusedBodyDoesNotTakeTheAnswerAway() throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /frames/enqueue HTTP/1.1|Host: x|Content-Length: "
+                            + (MAX_BODY + 1)
+                            + "||");
+            socket.getOutputStream().write(new byte[MAX_BODY + 1]);
+
+            assertThat(read(socket, 12)).isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void aRefusedBodyIsNotReadForEver() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "POST /frames/enqueue HTTP/1.1|Host: x|Content-Length: 999999999||");
+            assertThat(read(socket, 12)).isEqualTo("HTTP/1.1 413");
+
+            // sends on without end, until it is hung up on
+            byte[] some = new byte[1000];
+            await().atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(50))
+                    .untilAsserted(() ->
+                            assertThatIOException()
+                                    .isThrownBy(() -> socket.getOutputStream().write(some)));
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.detektor.redisha.master.MasterConnection;
 import io.detektor.redisha.master.MasterConnections;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,7 +149,11 @@ class RoundTripIntegrationTests {
             }
             service.get("/frames/dequeue?count=5");
             // taken, and then the process ends
-            var _ = service.bean(FrameLog.class).take(5).orTimeout(5, TimeUnit.SECONDS).join();
+            var _ =
+                    service.bean(FrameLog.class)
+                            .take(5, Duration.ZERO)
+                            .orTimeout(5, TimeUnit.SECONDS)
+                            .join();
         }
 
         try (Service restarted = Service.start(set, name)) {

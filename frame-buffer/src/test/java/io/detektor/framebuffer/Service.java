@@ -13,11 +13,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,27 +64,74 @@ final class Service implements AutoCloseable {
         arguments.add("--REDIS_STREAM_KEY=metadata-" + name);
         arguments.add("--DLQ_NAME=dlq-" + name);
         arguments.add("--MAX_BUFFER_SIZE=1000000");
-        arguments.add("--CONSUMER_NAME=test");
+        arguments.add("--frame-buffer.consumer.name=test");
         arguments.addAll(List.of(settings));
         return new Service(
                 new SpringApplicationBuilder(FrameBufferApplication.class)
                         .web(WebApplicationType.REACTIVE)
+                        .initializers(Service::ownResources)
                         .run(arguments.toArray(String[]::new)));
+    }
+
+    /** Otherwise the end of one service ends the event loops of all others in this process. */
+    private static void ownResources(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context)
+                .registerBean(
+                        ReactorResourceFactory.class,
+                        () -> {
+                            ReactorResourceFactory factory = new ReactorResourceFactory();
+                            factory.setUseGlobalResources(false);
+                            return factory;
+                        });
     }
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    record Answer(int status, String text) {
+    /**
+     * An answer.
+     *
+     * @param raw null when there was none, and then the status is 0
+     */
+    record Answer(int status, String text, @Nullable HttpResponse<byte[]> raw) {
 
         JsonNode json() {
             return mapper.readTree(text);
         }
+
+        byte[] bytes() {
+            return Objects.requireNonNull(raw).body();
+        }
+
+        String header(String name) {
+            return Objects.requireNonNull(raw).headers().firstValue(name).orElse("");
+        }
     }
 
-    Answer get(String path) {
-        return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+    URI base() {
+        return base;
+    }
+
+    Answer get(String path, String... headers) {
+        return send(request(path, headers).GET());
+    }
+
+    Answer post(String path, byte[] body, String... headers) {
+        return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    Answer post(String path, String body, String... headers) {
+        return post(path, body.getBytes(UTF_8), headers);
+    }
+
+    Answer delete(String path, String... headers) {
+        return send(request(path, headers).DELETE());
+    }
+
+    HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
+        return headers.length == 0 ? request : request.headers(headers);
     }
 
     Answer enqueue(String body, @Nullable String key) {
@@ -119,18 +169,18 @@ final class Service implements AutoCloseable {
     }
 
     /** Status 0 when there was no answer. */
-    private Answer send(HttpRequest.Builder request) {
+    Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<byte[]> response =
                     http.send(
                             request.timeout(Duration.ofSeconds(20)).build(),
                             BodyHandlers.ofByteArray());
-            return new Answer(response.statusCode(), new String(response.body(), UTF_8));
+            return new Answer(response.statusCode(), new String(response.body(), UTF_8), response);
         } catch (IOException e) {
-            return new Answer(0, e.toString());
+            return new Answer(0, e.toString(), null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer(0, e.toString());
+            return new Answer(0, e.toString(), null);
         }
     }
 

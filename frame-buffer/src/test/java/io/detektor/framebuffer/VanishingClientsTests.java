@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.detektor.framebuffer.web.Bodies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -22,6 +24,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class VanishingClientsTests extends HttpTestBase {
 
     private static final int CLIENTS = 700;
+
+    @SuppressWarnings("NullAway.Init")
+    @Autowired
+    private Bodies bodies;
 
     @Test
     void aClientThatGoesAwayIsNoError(CapturedOutput output) throws IOException {
@@ -49,6 +55,9 @@ class VanishingClientsTests extends HttpTestBase {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(get("/health").status()).isEqualTo(200));
 
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() ->
+                        assertThat(bodies.inFlight()).as("room that nobody gave back").isZero());
         assertThat(output.getOut()).doesNotContain("ERROR", "Exception");
     }
 }

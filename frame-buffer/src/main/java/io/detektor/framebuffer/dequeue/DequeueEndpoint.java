@@ -1,52 +1,59 @@
 package io.detektor.framebuffer.dequeue;
 
+import io.detektor.framebuffer.lease.LeaseLength;
 import io.detektor.framebuffer.metrics.FrameBufferMeters;
 import io.detektor.framebuffer.metrics.FrameBufferMeters.Operation;
 import io.detektor.framebuffer.metrics.FrameBufferMeters.Outcome;
+import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.framebuffer.stream.FrameBatch;
+import io.detektor.framebuffer.stream.FrameLeases;
 import io.detektor.framebuffer.stream.FrameLog;
-import io.detektor.framebuffer.stream.WaitingFrame;
+import io.detektor.framebuffer.stream.LeasedFrame;
 import io.detektor.framebuffer.web.Answers;
+import io.detektor.framebuffer.web.Delivery;
 import io.detektor.framebuffer.web.FrameEndpoint;
+import io.detektor.framebuffer.web.Parameters;
 import io.detektor.framebuffer.web.Problem;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code GET /frames/dequeue?count=n}: the oldest frames, byte for byte as they came.
+ * {@code GET /frames/dequeue?count=n}: the oldest frames, as they came.
  *
- * <p>They are acknowledged when the answer is written. A client that goes away before that leaves
- * them for the next. Delivery is at least once: after a failover, or when this process dies with an
- * answer half written, a frame may come again.
+ * <p>They are acknowledged when the answer is written; with {@code ack=manual} their taker has them
+ * for a time and acknowledges them itself. A client that goes away before the answer is written
+ * leaves them for the next. Delivery is at least once: after a failover, or when this process dies
+ * with an answer half written, a frame may come again.
  */
 @Component
 final class DequeueEndpoint implements FrameEndpoint {
 
     private static final int MOST = 100;
-    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,40}");
-
-    private static final byte[] FRAMES = ascii("{\"frames\":[");
-    private static final byte[] COMMA = ascii(",");
 
     private final FrameLog frames;
+    private final FrameLeases leases;
     private final Answers answers;
     private final FrameBufferMeters meters;
+    private final FrameBufferProperties settings;
 
-    DequeueEndpoint(FrameLog frames, Answers answers, FrameBufferMeters meters) {
+    DequeueEndpoint(
+            FrameLog frames,
+            FrameLeases leases,
+            Answers answers,
+            FrameBufferMeters meters,
+            FrameBufferProperties settings) {
         this.frames = frames;
+        this.leases = leases;
         this.answers = answers;
         this.meters = meters;
+        this.settings = settings;
     }
 
     @Override
@@ -61,30 +68,74 @@ final class DequeueEndpoint implements FrameEndpoint {
 
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-        List<String> counts = request.getQueryParams().get("count");
-        Integer count = counts == null ? Integer.valueOf(1) : count(counts);
-        if (count == null) {
-            return answers.problem(
-                    response,
-                    Problem.wrong(
-                            400,
-                            "invalid-parameter",
-                            "count",
-                            String.join(", ", counts),
-                            "one whole number; it is brought into 1 to " + MOST));
-        }
+        int count = Parameters.clamped(request, "count", 1, MOST);
+        Duration wait =
+                Parameters.duration(
+                        request,
+                        "wait",
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        settings.dequeue().maxWait());
+        boolean manual = Parameters.word(request, "ack", "auto", "manual").equals("manual");
+        Duration length = LeaseLength.of(request, settings.lease().length());
+        Form form = Form.of(request.getHeaders().getFirst(HttpHeaders.ACCEPT));
         long start = System.nanoTime();
-        return Mono.fromFuture(frames.take(count))
-                .doOnSuccess(_ -> meters.processed(Operation.DEQUEUE, since(start)))
+        return Mono.fromFuture(frames.take(form.atMost(count), wait))
+                .doOnSuccess(_ -> processed(wait, start))
                 .flatMap(batch ->
-                        answers.deliver(
-                                request, response, text(batch), written -> ended(batch, written)))
+                        manual
+                                ? leased(request, response, form, batch, length)
+                                : write(
+                                        request,
+                                        response,
+                                        form,
+                                        Handout.of(batch),
+                                        written -> ended(batch, written)))
                 .onErrorResume(
                         failure -> !response.isCommitted(),
                         _ -> {
                             meters.frames(Operation.DEQUEUE, Outcome.ERROR, 1);
-                            return unavailable(response);
+                            return answers.problem(
+                                    response, Problem.redisUnavailable(), Duration.ofSeconds(1));
                         });
+    }
+
+    /** Waiting for a frame to come is no work. */
+    private void processed(Duration wait, long start) {
+        if (wait.isZero()) {
+            meters.processed(Operation.DEQUEUE, Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private Mono<Void> leased(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            Form form,
+            FrameBatch batch,
+            Duration length) {
+        // suppressCancel: leases that were granted are known here, and ended if the client is gone
+        return Mono.fromFuture(leases.lease(batch, length), true)
+                .flatMap(granted ->
+                        write(
+                                request,
+                                response,
+                                form,
+                                Handout.of(granted, batch.remaining(), length),
+                                written -> ended(granted, written)));
+    }
+
+    private Mono<Void> write(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            Form form,
+            Handout handout,
+            Delivery delivery) {
+        if (handout.frames().isEmpty() && form != Form.JSON) {
+            response.setStatusCode(HttpStatus.NO_CONTENT);
+            return response.setComplete();
+        }
+        handout.headers(form).forEach(response.getHeaders()::set);
+        return answers.deliver(request, response, form.type(handout), form.text(handout), delivery);
     }
 
     private void ended(FrameBatch batch, boolean written) {
@@ -96,50 +147,11 @@ final class DequeueEndpoint implements FrameEndpoint {
         }
     }
 
-    private static List<byte[]> text(FrameBatch batch) {
-        List<byte[]> parts = new ArrayList<>(2 * batch.frames().size() + 2);
-        parts.add(FRAMES);
-        for (WaitingFrame frame : batch.frames()) {
-            if (parts.size() > 1) {
-                parts.add(COMMA);
-            }
-            parts.add(frame.json());
+    private void ended(List<LeasedFrame> granted, boolean written) {
+        if (written) {
+            meters.frames(Operation.DEQUEUE, Outcome.SUCCESS, granted.size());
+        } else {
+            leases.undelivered(granted.stream().map(LeasedFrame::lease).toList());
         }
-        parts.add(
-                ascii(
-                        "],\"count\":"
-                                + batch.frames().size()
-                                + ",\"remaining\":"
-                                + batch.remaining()
-                                + "}"));
-        return parts;
-    }
-
-    private Mono<Void> unavailable(ServerHttpResponse response) {
-        response.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
-        return answers.problem(
-                response,
-                Problem.of(
-                                503,
-                                "redis-unavailable",
-                                "Redis did not answer; every frame is where it was")
-                        .with("retryable", true));
-    }
-
-    /** As version 1 did: any whole number is welcome, and brought into the limits. */
-    private static @Nullable Integer count(List<String> values) {
-        String text = values.size() == 1 ? values.getFirst() : null;
-        if (text == null || !INTEGER.matcher(text).matches()) {
-            return null;
-        }
-        return new BigInteger(text).max(BigInteger.ONE).min(BigInteger.valueOf(MOST)).intValue();
-    }
-
-    private static Duration since(long start) {
-        return Duration.ofNanos(System.nanoTime() - start);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -2,6 +2,7 @@ package io.detektor.framebuffer.frame;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -14,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
  * One frame as a client sent it: a JSON object whose bytes travel unchanged, and what {@code
  * frame_id} it carries. Immutable; the arrays are shared, not copied, and nobody changes them.
  */
-public final class JsonFrame {
+public final class JsonFrame implements Frame {
 
     private static final byte[] UNKNOWN = "\"unknown\"".getBytes(StandardCharsets.UTF_8);
 
@@ -33,9 +34,9 @@ public final class JsonFrame {
                     .build();
 
     private final byte[] json;
-    private final byte[] frameId;
+    private final byte @Nullable [] frameId;
 
-    private JsonFrame(byte[] json, byte[] frameId) {
+    private JsonFrame(byte[] json, byte @Nullable [] frameId) {
         this.json = json;
         this.frameId = frameId;
     }
@@ -57,7 +58,7 @@ public final class JsonFrame {
                 throw new MalformedFrameException(
                         first == null ? "empty" : "a JSON " + kindOf(first));
             }
-            byte[] frameId = UNKNOWN;
+            byte[] frameId = null;
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 parser.nextToken();
                 if (name.equals("frame_id")) {
@@ -97,8 +98,14 @@ public final class JsonFrame {
         };
     }
 
+    /** Whether it carries a {@code frame_id} at all. */
+    public boolean hasFrameId() {
+        return frameId != null;
+    }
+
     /** The object as it was sent. Not a copy. */
-    public byte[] json() {
+    @Override
+    public byte[] body() {
         return json;
     }
 
@@ -106,7 +113,8 @@ public final class JsonFrame {
      * JSON text of the member {@code frame_id} as it was sent, whatever its type: {@code "cam-1"}
      * with its quotes, {@code 42}, {@code null}; {@code "unknown"} where it is missing. Not a copy.
      */
+    @Override
     public byte[] frameId() {
-        return frameId;
+        return frameId == null ? UNKNOWN : frameId;
     }
 }

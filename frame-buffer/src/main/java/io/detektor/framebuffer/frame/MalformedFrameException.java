@@ -5,7 +5,10 @@ public final class MalformedFrameException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedFrameException(String found) {
+    /**
+     * @param found what the body is instead
+     */
+    public MalformedFrameException(String found) {
         super(found, null, false, false);
     }
 }

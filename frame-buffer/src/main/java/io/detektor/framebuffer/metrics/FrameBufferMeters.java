@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.CountAtBucket;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +30,20 @@ public final class FrameBufferMeters {
         SUCCESS,
         DROPPED,
         ERROR;
+
+        private String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How a lease ended. */
+    public enum LeaseEnd {
+        /** Its holder was done with the frame. */
+        ACKNOWLEDGED,
+        /** Its holder gave the frame back. */
+        RETURNED,
+        /** It had ended before, and somebody else may have the frame. */
+        LOST;
 
         private String tag() {
             return name().toLowerCase(Locale.ROOT);
@@ -70,8 +86,10 @@ public final class FrameBufferMeters {
     private final Map<Operation, Timer> processing = new EnumMap<>(Operation.class);
     private final Map<DeadLetterReason, Counter> deadLetters =
             new EnumMap<>(DeadLetterReason.class);
+    private final Map<LeaseEnd, Counter> leases = new EnumMap<>(LeaseEnd.class);
     private final Counter consumed;
     private final Counter vanished;
+    private final Counter redelivered;
     private final Counter consumerErrors;
 
     /** Registers every meter, so that each is there before it first counts. */
@@ -105,6 +123,14 @@ public final class FrameBufferMeters {
                             .tag("reason", reason.tag())
                             .register(registry));
         }
+        for (LeaseEnd end : LeaseEnd.values()) {
+            leases.put(
+                    end,
+                    Counter.builder("frame.buffer.leases")
+                            .description("Leases by how they ended; one that just ended is in none")
+                            .tag("result", end.tag())
+                            .register(registry));
+        }
         consumed =
                 Counter.builder("frame.buffer.consumer.frames.consumed")
                         .description("Frames read from Redis and handed out")
@@ -113,6 +139,10 @@ public final class FrameBufferMeters {
                 Counter.builder("frame.buffer.consumer.frames.dropped")
                         .description("Entries that could not be handed out")
                         .tag("reason", "vanished")
+                        .register(registry);
+        redelivered =
+                Counter.builder("frame.buffer.redelivered")
+                        .description("Frames leased out again, after a lease ended without success")
                         .register(registry);
         consumerErrors =
                 Counter.builder("frame.buffer.consumer.errors")
@@ -139,9 +169,25 @@ public final class FrameBufferMeters {
         Objects.requireNonNull(processing.get(operation)).record(took);
     }
 
+    /** How many took at most so long, for each bound of the histogram, since the start. */
+    public List<CountAtBucket> times(Operation operation) {
+        return List.of(
+                Objects.requireNonNull(processing.get(operation)).takeSnapshot().histogramCounts());
+    }
+
     /** Counts a frame that went to the dead-letter stream. */
     public void deadLetter(DeadLetterReason reason) {
         Objects.requireNonNull(deadLetters.get(reason)).increment();
+    }
+
+    /**
+     * Counts leases that were ended.
+     *
+     * @param asked what was asked for all of them
+     */
+    public void leases(LeaseEnd asked, int done, int lost) {
+        Objects.requireNonNull(leases.get(asked)).increment(done);
+        Objects.requireNonNull(leases.get(LeaseEnd.LOST)).increment(lost);
     }
 
     /** Counts frames that were read from Redis and handed out. */
@@ -152,6 +198,11 @@ public final class FrameBufferMeters {
     /** Counts a pending entry whose data somebody deleted. */
     public void vanished() {
         vanished.increment();
+    }
+
+    /** Counts a frame that was leased out before. */
+    public void redelivered() {
+        redelivered.increment();
     }
 
     /** Counts a read from Redis that failed. */

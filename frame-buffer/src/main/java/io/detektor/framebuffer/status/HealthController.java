@@ -2,6 +2,7 @@ package io.detektor.framebuffer.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.detektor.framebuffer.buffer.BufferMonitor;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.framebuffer.stream.BufferSizes;
 import io.detektor.framebuffer.stream.FrameLog;

@@ -1,5 +1,6 @@
 package io.detektor.framebuffer.status;
 
+import io.detektor.framebuffer.buffer.BufferMonitor;
 import io.detektor.framebuffer.metrics.FrameBufferMeters;
 import io.detektor.framebuffer.metrics.FrameBufferMeters.Operation;
 import io.detektor.framebuffer.metrics.FrameBufferMeters.Outcome;
@@ -77,7 +78,7 @@ class StatusController {
     }
 
     private Status status(Optional<BufferSizes> known) {
-        BufferSizes sizes = known.orElse(new BufferSizes(-1, -1, -1, null));
+        BufferSizes sizes = known.orElse(new BufferSizes(-1, -1, -1, 0, null));
         long waiting = known.map(BufferSizes::waiting).orElse(-1L);
         return new Status(
                 known.isPresent(),

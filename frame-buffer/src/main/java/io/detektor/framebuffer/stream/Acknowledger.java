@@ -28,6 +28,7 @@ final class Acknowledger {
     private static final Duration RETRY = Duration.ofMillis(200);
 
     private final MasterConnection connection;
+    private final Keys keys;
     private final String group;
     private final Duration timeout;
     private final ScheduledExecutorService scheduler;
@@ -46,11 +47,13 @@ final class Acknowledger {
      */
     Acknowledger(
             MasterConnection connection,
+            Keys keys,
             String group,
             Duration timeout,
             ScheduledExecutorService scheduler,
             Consumer<List<WaitingFrame>> done) {
         this.connection = connection;
+        this.keys = keys;
         this.group = group;
         this.timeout = timeout;
         this.scheduler = scheduler;
@@ -99,11 +102,13 @@ final class Acknowledger {
             }
             frames = nextOfOneStream();
         }
-        List<byte[]> arguments = new ArrayList<>(frames.size() + 1);
+        String stream = frames.get(0).stream();
+        List<byte[]> arguments = new ArrayList<>(frames.size() + 2);
         arguments.add(group.getBytes(StandardCharsets.UTF_8));
+        arguments.add(FrameEntryCodec.utf8(Integer.toString(keys.number(stream))));
         frames.forEach(f -> arguments.add(f.id().toString().getBytes(StandardCharsets.US_ASCII)));
         CompletableFuture<Long> step =
-                Script.ACKNOWLEDGE.run(connection, List.of(frames.get(0).stream()), arguments);
+                Script.ACKNOWLEDGE.run(connection, keys.ofAcknowledgement(stream), arguments);
         step.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((_, failure) -> {
                     if (failure == null) {

@@ -4,6 +4,7 @@ import io.detektor.framebuffer.metrics.FrameBufferMeters;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.redisha.master.MasterConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class GroupReader {
 
     private final MasterConnection connection;
     private final List<String> streams;
+    private final List<String> keys;
     private final FrameBufferProperties.Consumer settings;
     private final FrameBufferMeters meters;
     private final LongSupplier nanoTime;
@@ -45,6 +47,18 @@ final class GroupReader {
 
     /** Takers in the order of their coming; guarded by {@link #lock}. */
     private final ArrayDeque<Taker> takers = new ArrayDeque<>();
+
+    /**
+     * Takers that found nothing and wait for a first frame; guarded by {@link #lock}. They hold
+     * neither a thread nor a connection: {@link #wake} makes one read for all of them.
+     */
+    private final ArrayDeque<Taker> parked = new ArrayDeque<>();
+
+    /** Whether takers are no longer kept waiting; guarded by {@link #lock}. */
+    private boolean draining;
+
+    /** Read without the lock by {@link #wake}, which every enqueue calls. */
+    private volatile boolean somebodyParked;
 
     /** Whether a read is under way; guarded by {@link #lock}. */
     private boolean reading;
@@ -62,12 +76,13 @@ final class GroupReader {
 
     GroupReader(
             MasterConnection connection,
-            List<String> streams,
+            Keys keys,
             FrameBufferProperties.Consumer settings,
             FrameBufferMeters meters,
             LongSupplier nanoTime) {
         this.connection = connection;
-        this.streams = List.copyOf(streams);
+        this.streams = keys.streams();
+        this.keys = keys.all().subList(0, 3);
         this.settings = settings;
         this.meters = meters;
         this.nanoTime = nanoTime;
@@ -83,11 +98,13 @@ final class GroupReader {
     /** One call of take: what it wants, and what it has so far. */
     private static final class Taker {
         final int wanted;
+        final long untilNanos;
         final CompletableFuture<FrameBatch> answer = new CompletableFuture<>();
         final List<WaitingFrame> frames = new ArrayList<>();
 
-        Taker(int wanted) {
+        Taker(int wanted, long untilNanos) {
             this.wanted = wanted;
+            this.untilNanos = untilNanos;
         }
 
         int missing() {
@@ -95,8 +112,8 @@ final class GroupReader {
         }
     }
 
-    CompletableFuture<FrameBatch> take(int count) {
-        Taker taker = new Taker(count);
+    CompletableFuture<FrameBatch> take(int count, Duration wait) {
+        Taker taker = new Taker(count, nanoTime.getAsLong() + wait.toNanos());
         synchronized (lock) {
             takers.add(taker);
             if (reading) {
@@ -106,6 +123,31 @@ final class GroupReader {
         }
         read();
         return taker.answer;
+    }
+
+    /** Looks again for those who wait for a frame, if there are any. */
+    void wake() {
+        if (!somebodyParked) {
+            return;
+        }
+        synchronized (lock) {
+            takers.addAll(parked);
+            parked.clear();
+            somebodyParked = false;
+            if (reading || takers.isEmpty()) {
+                return;
+            }
+            reading = true;
+        }
+        read();
+    }
+
+    /** Answers those who wait, and keeps nobody waiting from now on. */
+    void drain() {
+        synchronized (lock) {
+            draining = true;
+        }
+        wake();
     }
 
     /** Whether the last read went well; true before the first. */
@@ -230,7 +272,7 @@ final class GroupReader {
     }
 
     private CompletableFuture<List<Object>> run(Script script, List<byte[]> arguments) {
-        return script.<List<Object>>run(connection, streams, arguments)
+        return script.<List<Object>>run(connection, keys, arguments)
                 .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -263,8 +305,9 @@ final class GroupReader {
                     while (taker.missing() == 0) {
                         taker = waiting.next();
                     }
-                    byte[] json = FrameEntryCodec.json(id, fields(entry.get(2)));
-                    taker.frames.add(new WaitingFrame(stream, id, json));
+                    taker.frames.add(
+                            new WaitingFrame(
+                                    stream, id, FrameEntryCodec.decode(id, fields(entry.get(2)))));
                 }
             }
         }
@@ -279,7 +322,7 @@ final class GroupReader {
         return EntryId.parse(new String((byte[]) entry.get(1), StandardCharsets.US_ASCII));
     }
 
-    private static List<byte[]> fields(Object list) {
+    static List<byte[]> fields(Object list) {
         List<byte[]> fields = new ArrayList<>();
         ((List<?>) list).forEach(each -> fields.add((byte[]) each));
         return fields;
@@ -294,15 +337,22 @@ final class GroupReader {
     private void answer(int served, boolean nothingMore, long length) {
         List<Taker> answered = new ArrayList<>();
         long remaining;
+        long now = nanoTime.getAsLong();
         synchronized (lock) {
             Iterator<Taker> waiting = takers.iterator();
             for (int i = 0; i < served; i++) {
                 Taker taker = waiting.next();
-                if (taker.missing() == 0 || nothingMore) {
-                    waiting.remove();
+                if (taker.missing() > 0 && !nothingMore) {
+                    continue;
+                }
+                waiting.remove();
+                if (taker.frames.isEmpty() && !draining && now - taker.untilNanos < 0) {
+                    parked.add(taker);
+                } else {
                     answered.add(taker);
                 }
             }
+            somebodyParked = !parked.isEmpty();
             remaining = Math.max(0, length - held.size());
         }
         for (Taker taker : answered) {

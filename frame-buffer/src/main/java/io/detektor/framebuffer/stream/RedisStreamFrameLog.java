@@ -1,15 +1,16 @@
 package io.detektor.framebuffer.stream;
 
 import io.detektor.framebuffer.frame.DeadLetterReason;
-import io.detektor.framebuffer.frame.JsonFrame;
 import io.detektor.framebuffer.metrics.FrameBufferMeters;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
+import io.detektor.redisha.durability.DurableCommands;
 import io.detektor.redisha.durability.DurableWriter;
 import io.detektor.redisha.durability.StreamAppend;
 import io.detektor.redisha.durability.WriteOutcome;
 import io.detektor.redisha.master.MasterConnection;
 import io.detektor.redisha.master.MasterConnections;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,61 +33,126 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RedisStreamFrameLog.class);
 
+    /**
+     * How often those who wait for a frame are looked after: frames of the capture service and of
+     * other instances tell nobody that they came. One small script, only while somebody waits.
+     */
+    private static final Duration LOOK = Duration.ofMillis(25);
+
     private final DurableWriter writer;
+    private final DurableCommands durable;
     private final FrameBufferProperties settings;
     private final MasterConnection connection;
     private final GroupReader reader;
     private final Acknowledger acknowledger;
-    private final List<String> read;
+    private final Keys keys;
+
+    /** Who is about to end takes nothing over any more: it would wait there for the next start. */
+    private volatile boolean draining;
+
     private final ScheduledExecutorService upkeep =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("frame-log-upkeep").daemon().factory());
 
     RedisStreamFrameLog(
             DurableWriter writer,
+            DurableCommands durable,
             MasterConnections connections,
             FrameBufferProperties settings,
             FrameBufferMeters meters) {
         this.writer = writer;
+        this.durable = durable;
         this.settings = settings;
         this.connection = connections.open("frame-log");
-        this.read = List.of(settings.streams().frames(), settings.streams().metadata());
+        this.keys = new Keys(settings);
         FrameBufferProperties.Consumer consumer = settings.consumer();
-        this.reader = new GroupReader(connection, read, consumer, meters, System::nanoTime);
+        this.reader = new GroupReader(connection, keys, consumer, meters, System::nanoTime);
         this.acknowledger =
                 new Acknowledger(
-                        connection, consumer.group(), consumer.timeout(), upkeep, reader::release);
-        long every = consumer.minIdle().dividedBy(2).toMillis();
-        var _ = upkeep.scheduleWithFixedDelay(this::takeOver, every, every, TimeUnit.MILLISECONDS);
+                        connection,
+                        keys,
+                        consumer.group(),
+                        consumer.timeout(),
+                        upkeep,
+                        reader::release);
+        every(consumer.minIdle().dividedBy(2), this::takeOver);
+        every(LOOK, reader::wake);
+    }
+
+    /** Does something again and again, whatever became of the last time, until the end begins. */
+    void every(Duration period, Runnable what) {
+        var _ =
+                upkeep.scheduleWithFixedDelay(
+                        () -> {
+                            if (draining) {
+                                return;
+                            }
+                            try {
+                                what.run();
+                            } catch (RuntimeException e) {
+                                log.warn("upkeep failed", e);
+                            }
+                        },
+                        period.toMillis(),
+                        period.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    MasterConnection connection() {
+        return connection;
+    }
+
+    GroupReader reader() {
+        return reader;
     }
 
     @Override
-    public CompletableFuture<WriteOutcome> append(
-            JsonFrame frame, @Nullable String idempotencyKey) {
-        return writer.append(
-                new StreamAppend(
-                        settings.streams().frames(),
-                        FrameEntryCodec.frame(frame),
-                        idempotencyKey,
-                        settings.streams().maxFrames(),
-                        settings.enqueue().timeout()));
+    public CompletableFuture<WriteOutcome> append(FrameAppend frame) {
+        return writer.append(append(frame, settings)).whenComplete((_, _) -> reader.wake());
     }
 
     @Override
-    public CompletableFuture<WriteOutcome> deadLetter(
-            JsonFrame frame, DeadLetterReason reason, @Nullable String idempotencyKey) {
+    public List<CompletableFuture<WriteOutcome>> appendTogether(List<FrameAppend> frames) {
+        List<CompletableFuture<WriteOutcome>> outcomes =
+                writer.appendTogether(
+                        frames.stream().map(frame -> append(frame, settings)).toList());
+        var _ = outcomes.getLast().whenComplete((_, _) -> reader.wake());
+        return outcomes;
+    }
+
+    private static StreamAppend append(FrameAppend frame, FrameBufferProperties settings) {
+        return new StreamAppend(
+                settings.streams().frames(),
+                FrameEntryCodec.encode(frame),
+                frame.idempotencyKey(),
+                frame.fingerprint(),
+                settings.streams().maxFrames(),
+                settings.enqueue().timeout());
+    }
+
+    @Override
+    public CompletableFuture<WriteOutcome> deadLetter(FrameAppend frame, DeadLetterReason reason) {
         return writer.append(
                 new StreamAppend(
                         settings.streams().deadLetters(),
-                        FrameEntryCodec.deadLetter(frame, reason, settings.streams().frames()),
-                        idempotencyKey,
+                        new DeadLetterEntry(
+                                        reason.tag(),
+                                        settings.streams().frames(),
+                                        null,
+                                        0,
+                                        null,
+                                        null,
+                                        FrameEntryCodec.encode(frame))
+                                .fields(),
+                        frame.idempotencyKey(),
+                        frame.fingerprint(),
                         settings.streams().maxDeadLetters(),
                         settings.enqueue().timeout()));
     }
 
     @Override
-    public CompletableFuture<FrameBatch> take(int count) {
-        return reader.take(count);
+    public CompletableFuture<FrameBatch> take(int count, Duration wait) {
+        return reader.take(count, wait);
     }
 
     @Override
@@ -98,6 +164,18 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
     @Override
     public void giveBack(FrameBatch batch) {
         reader.giveBack(batch.frames());
+        reader.wake();
+    }
+
+    @Override
+    public CompletableFuture<Long> clear() {
+        return durable.run(
+                redis ->
+                        Script.CLEAR.run(
+                                redis,
+                                keys.all(),
+                                List.of(FrameEntryCodec.utf8(settings.consumer().group()))),
+                settings.enqueue().timeout());
     }
 
     @Override
@@ -107,13 +185,13 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
 
     @Override
     public CompletableFuture<BufferSizes> sizes() {
-        List<String> keys =
+        List<String> streams =
                 List.of(
                         settings.streams().frames(),
                         settings.streams().metadata(),
                         settings.streams().deadLetters());
         return Script.SIZES
-                .<List<Object>>run(connection, keys, List.of())
+                .<List<Object>>run(connection, streams, List.of())
                 .orTimeout(settings.consumer().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(reply -> {
                     reader.reached();
@@ -128,6 +206,7 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
                 length(reply.get(0)),
                 length(reply.get(1)),
                 length(reply.get(2)),
+                bytes(reply.get(0)) + bytes(reply.get(1)),
                 frames == null || (metadata != null && metadata.isBefore(frames))
                         ? metadata
                         : frames);
@@ -137,32 +216,52 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
         return (Long) ((List<?>) stream).get(0);
     }
 
+    private static long bytes(Object stream) {
+        return (Long) ((List<?>) stream).get(2);
+    }
+
     private static @Nullable Instant oldest(Object stream) {
         String id = new String((byte[]) ((List<?>) stream).get(1), StandardCharsets.US_ASCII);
         return id.isEmpty() ? null : Instant.ofEpochMilli(EntryId.parse(id).millis());
     }
 
-    /** Takes over what instances that died left pending, and what got lost on the way here. */
+    /**
+     * Takes over what instances that died left pending and what got lost on the way here, and
+     * forgets instances that are gone.
+     */
     private void takeOver() {
         reader.giveBackOverdue();
         FrameBufferProperties.Consumer consumer = settings.consumer();
         List<byte[]> arguments =
                 List.of(
-                        consumer.group().getBytes(StandardCharsets.UTF_8),
-                        consumer.name().getBytes(StandardCharsets.UTF_8),
-                        Long.toString(consumer.minIdle().toMillis())
-                                .getBytes(StandardCharsets.US_ASCII));
-        CompletableFuture<Long> claim = Script.CLAIM.run(connection, read, arguments);
-        claim.whenComplete(
-                        (claimed, failure) -> {
-                            if (failure != null) {
-                                log.debug("abandoned entries not looked up", failure);
-                            } else if (claimed > 0) {
-                                log.info("entries taken over count={}", claimed);
-                                reader.readOwnAgain();
-                            }
-                        })
+                        FrameEntryCodec.utf8(consumer.group()),
+                        FrameEntryCodec.utf8(consumer.name()),
+                        FrameEntryCodec.utf8(Keys.LESSEE),
+                        FrameEntryCodec.utf8(Long.toString(consumer.minIdle().toMillis())),
+                        FrameEntryCodec.utf8(Long.toString(consumer.forgetAfter().toMillis())));
+        Script.CLAIM
+                .<List<Object>>run(connection, keys.all(), arguments)
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        log.debug("abandoned entries not looked up", failure);
+                        return;
+                    }
+                    if ((Long) reply.get(0) > 0) {
+                        log.info("entries taken over count={}", reply.get(0));
+                        reader.readOwnAgain();
+                        reader.wake();
+                    }
+                    if ((Long) reply.get(1) > 0) {
+                        log.info("consumers forgotten count={}", reply.get(1));
+                    }
+                })
                 .exceptionally(_ -> null);
+    }
+
+    /** Answers those who wait for a frame, and keeps nobody waiting from now on. */
+    void drain() {
+        draining = true;
+        reader.drain();
     }
 
     /** What was handed out gets its acknowledgement; what was not is handed out after the start. */

@@ -3,6 +3,7 @@ package io.detektor.framebuffer.stream;
 import io.detektor.redisha.master.MasterConnection;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The Lua scripts beside this class: each is one atomic step on the server. Called by digest, and
@@ -22,7 +24,14 @@ enum Script {
     TAKE("take.lua", ScriptOutputType.MULTI),
     OWN("own.lua", ScriptOutputType.MULTI),
     ACKNOWLEDGE("acknowledge.lua", ScriptOutputType.INTEGER),
-    CLAIM("claim.lua", ScriptOutputType.INTEGER),
+    CLAIM("claim.lua", ScriptOutputType.MULTI),
+    LEASE("lease.lua", ScriptOutputType.MULTI),
+    SETTLE("settle.lua", ScriptOutputType.MULTI),
+    RELEASE("release.lua", ScriptOutputType.MULTI),
+    EXTEND("extend.lua", ScriptOutputType.INTEGER),
+    DUE("due.lua", ScriptOutputType.MULTI),
+    REMOVE("remove.lua", ScriptOutputType.INTEGER),
+    CLEAR("clear.lua", ScriptOutputType.INTEGER),
     SIZES("sizes.lua", ScriptOutputType.MULTI);
 
     private final String text;
@@ -49,13 +58,19 @@ enum Script {
     /** Runs the script; the future fails as {@link MasterConnection#call} says. */
     <T> CompletableFuture<T> run(
             MasterConnection connection, List<String> keys, List<byte[]> arguments) {
+        return connection.call(redis -> this.<T>run(redis, keys, arguments));
+    }
+
+    /** Runs the script on one node. */
+    <T> CompletionStage<T> run(
+            RedisAsyncCommands<String, byte[]> redis, List<String> keys, List<byte[]> arguments) {
         String[] k = keys.toArray(String[]::new);
         byte[][] a = arguments.toArray(byte[][]::new);
-        return connection
-                .<T>call(redis -> redis.evalsha(digest, output, k, a))
+        return redis.<T>evalsha(digest, output, k, a)
+                .toCompletableFuture()
                 .exceptionallyCompose(failure ->
                         isNoScript(failure)
-                                ? connection.call(redis -> redis.eval(text, output, k, a))
+                                ? redis.<T>eval(text, output, k, a)
                                 : CompletableFuture.failedFuture(failure));
     }
 

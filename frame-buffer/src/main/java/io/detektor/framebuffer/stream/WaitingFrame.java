@@ -1,16 +1,18 @@
 package io.detektor.framebuffer.stream;
 
+import io.detektor.framebuffer.frame.StoredFrame;
+
 /** A frame out of the log, and where it lies there. Compared by identity. */
 public final class WaitingFrame {
 
     private final String stream;
     private final EntryId id;
-    private final byte[] json;
+    private final StoredFrame frame;
 
-    WaitingFrame(String stream, EntryId id, byte[] json) {
+    WaitingFrame(String stream, EntryId id, StoredFrame frame) {
         this.stream = stream;
         this.id = id;
-        this.json = json;
+        this.frame = frame;
     }
 
     String stream() {
@@ -21,8 +23,13 @@ public final class WaitingFrame {
         return id;
     }
 
-    /** The frame as UTF-8 text of one JSON object. Not a copy. */
-    public byte[] json() {
-        return json;
+    /** The id of its entry, as enqueue answered it. */
+    public String messageId() {
+        return id.toString();
+    }
+
+    /** What it holds. */
+    public StoredFrame frame() {
+        return frame;
     }
 }

@@ -1,10 +1,12 @@
 package io.detektor.framebuffer.web;
 
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -32,18 +34,35 @@ public final class Answers {
      * @return completes when the answer is on its way; whether it gets there is for {@link
      *     #deliver}
      */
-    public Mono<Void> json(ServerHttpResponse response, List<byte[]> parts) {
-        return write(response, 200, MediaType.APPLICATION_JSON, parts);
+    public Mono<Void> json(ServerHttpResponse response, int status, List<byte[]> parts) {
+        return write(response, status, MediaType.APPLICATION_JSON, parts);
+    }
+
+    /** A value as UTF-8 text of JSON. */
+    public byte[] text(Object value) {
+        return mapper.writeValueAsBytes(value);
+    }
+
+    /** Writes bytes of some type. */
+    public Mono<Void> raw(ServerHttpResponse response, String type, byte[] content) {
+        return write(response, 200, MediaType.parseMediaType(type), List.of(content));
+    }
+
+    /** Writes a value as JSON. */
+    public Mono<Void> value(ServerHttpResponse response, Object value) {
+        return json(response, 200, List.of(text(value)));
     }
 
     /**
-     * Writes JSON as {@link #json} does, for one who has to know whether it got away.
+     * Writes an answer for one who has to know whether it got away.
      *
+     * @param parts written one after the other; not copied
      * @param delivery is told in any case
      */
     public Mono<Void> deliver(
             ServerHttpRequest request,
             ServerHttpResponse response,
+            MediaType type,
             List<byte[]> parts,
             Delivery delivery) {
         HttpServerRequest server = ServerHttpRequestDecorator.getNativeRequest(request);
@@ -51,7 +70,14 @@ public final class Answers {
         server.withConnection(connection -> channel[0] = connection.channel());
         DeliveryHandler handler = DeliveryHandler.of(channel[0]);
         handler.expect(delivery);
-        return json(response, parts).doOnError(_ -> handler.giveUp());
+        return write(response, 200, type, parts).doOnError(_ -> handler.giveUp());
+    }
+
+    /** Writes a problem that goes away by itself. */
+    public Mono<Void> problem(ServerHttpResponse response, Problem problem, Duration retryAfter) {
+        long seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        return problem(response, problem);
     }
 
     /** Writes a problem. */

@@ -13,16 +13,27 @@ import reactor.core.publisher.Mono;
  */
 public interface FrameEndpoint {
 
-    /** The only method that it answers; any other is answered with 405. */
+    /** The method that it answers; one that no endpoint of the path answers gives 405. */
     HttpMethod method();
 
-    /** The exact path. */
+    /** The path; a segment {@code *} stands for any one, see {@link #segment}. */
     String path();
 
     /**
      * Answers. Called on an event loop, which it must not block.
      *
      * @return completes when the answer is written; an error becomes an answer where none was begun
+     * @throws ProblemException for an answer that is no success
      */
     Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response);
+
+    /**
+     * A segment of the path of a request, decoded.
+     *
+     * @param index from 0
+     */
+    static String segment(ServerHttpRequest request, int index) {
+        String[] segments = request.getURI().getPath().split("/", -1);
+        return segments.length > index + 1 ? segments[index + 1] : "";
+    }
 }

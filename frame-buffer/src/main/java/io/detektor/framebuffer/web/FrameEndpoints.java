@@ -1,12 +1,18 @@
 package io.detektor.framebuffer.web;
 
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -20,43 +26,121 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
 
     private static final Logger log = LoggerFactory.getLogger(FrameEndpoints.class);
 
-    private final Map<String, FrameEndpoint> byPath;
-    private final Answers answers;
+    /** Endpoints of each exact path, by method. */
+    private final Map<String, Map<HttpMethod, FrameEndpoint>> exact = new HashMap<>();
 
-    FrameEndpoints(List<FrameEndpoint> endpoints, Answers answers) {
-        this.byPath =
-                endpoints.stream()
-                        .collect(Collectors.toMap(FrameEndpoint::path, Function.identity()));
+    /** Endpoints of each path with a segment that stands for any. */
+    private final Map<String, Map<HttpMethod, FrameEndpoint>> open = new LinkedHashMap<>();
+
+    private final Answers answers;
+    private final AccessGuard guard;
+
+    FrameEndpoints(List<FrameEndpoint> endpoints, Answers answers, AccessGuard guard) {
+        for (FrameEndpoint endpoint : endpoints) {
+            String path = endpoint.path();
+            Map<HttpMethod, FrameEndpoint> before =
+                    (path.contains("*") ? open : exact)
+                            .computeIfAbsent(path, _ -> new LinkedHashMap<>());
+            if (before.putIfAbsent(endpoint.method(), endpoint) != null) {
+                throw new IllegalStateException(
+                        "endpoint: " + endpoint.method() + " " + path + " (expected: only one)");
+            }
+        }
         this.answers = answers;
+        this.guard = guard;
     }
 
     @Override
     public HttpHandler apply(HttpHandler spring) {
         return (request, response) -> {
-            FrameEndpoint endpoint = byPath.get(request.getURI().getRawPath());
-            return endpoint == null
-                    ? spring.handle(request, response)
-                    : handle(endpoint, request, response);
+            Map<HttpMethod, FrameEndpoint> endpoints = endpoints(request.getURI().getRawPath());
+            return endpoints == null
+                    ? spring.handle(withAnyAnswer(request), response)
+                    : handle(endpoints, request, response);
         };
     }
 
+    /**
+     * As version 1 did: a wish for another type than there is gets the type that there is. Spring
+     * would refuse, and without a body that says why.
+     */
+    private static ServerHttpRequest withAnyAnswer(ServerHttpRequest request) {
+        List<String> wishes = request.getHeaders().get(HttpHeaders.ACCEPT);
+        if (wishes == null) {
+            return request;
+        }
+        String wished = String.join(", ", wishes);
+        String accepted;
+        try {
+            List<MediaType> types = MediaType.parseMediaTypes(wished);
+            // JSON is UTF-8; Spring would try to write it in another charset, and fail
+            boolean plain = types.stream().allMatch(type -> type.getCharset() == null);
+            accepted = types.isEmpty() || !plain ? "*/*" : wished + ", */*;q=0.01";
+        } catch (InvalidMediaTypeException e) {
+            accepted = "*/*";
+        }
+        return request.mutate().header(HttpHeaders.ACCEPT, accepted).build();
+    }
+
+    private @Nullable Map<HttpMethod, FrameEndpoint> endpoints(String path) {
+        Map<HttpMethod, FrameEndpoint> found = exact.get(path);
+        if (found != null) {
+            return found;
+        }
+        for (Map.Entry<String, Map<HttpMethod, FrameEndpoint>> each : open.entrySet()) {
+            if (matches(each.getKey(), path)) {
+                return each.getValue();
+            }
+        }
+        return null;
+    }
+
+    private static boolean matches(String pattern, String path) {
+        String[] wanted = pattern.split("/", -1);
+        String[] given = path.split("/", -1);
+        if (wanted.length != given.length) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            if (!wanted[i].equals("*") && !wanted[i].equals(given[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private Mono<Void> handle(
-            FrameEndpoint endpoint, ServerHttpRequest request, ServerHttpResponse response) {
-        if (!request.getMethod().equals(endpoint.method())) {
-            response.getHeaders().set(HttpHeaders.ALLOW, endpoint.method().name());
+            Map<HttpMethod, FrameEndpoint> endpoints,
+            ServerHttpRequest request,
+            ServerHttpResponse response) {
+        FrameEndpoint endpoint = endpoints.get(request.getMethod());
+        if (endpoint == null) {
+            String allowed =
+                    endpoints.keySet().stream()
+                            .map(HttpMethod::name)
+                            .collect(Collectors.joining(", "));
+            response.getHeaders().set(HttpHeaders.ALLOW, allowed);
             return answers.problem(
                             response,
                             Problem.wrong(
-                                    405,
-                                    "method-not-allowed",
+                                    ProblemType.METHOD_NOT_ALLOWED,
                                     "method",
                                     request.getMethod().name(),
-                                    endpoint.method().name()))
+                                    allowed))
                     // where HEAD asks, nothing was written yet
                     .then(Mono.defer(response::setComplete));
         }
-        return endpoint.handle(request, response)
-                .onErrorResume(failure -> failed(endpoint, response, failure));
+        if (!guard.admits(request)) {
+            response.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            return answers.problem(response, AccessGuard.REFUSAL);
+        }
+        Mono<Void> answer;
+        try {
+            answer = endpoint.handle(request, response);
+        } catch (ProblemException e) {
+            answer = Mono.error(e);
+        }
+        return answer.onErrorResume(failure -> failed(endpoint, response, failure));
     }
 
     private Mono<Void> failed(
@@ -69,12 +153,17 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
             // too late for another answer: the server closes the connection
             return Mono.error(failure);
         }
-        if (failure instanceof UnreadableBodyException unreadable) {
-            response.getHeaders().set(HttpHeaders.CONNECTION, "close");
-            return answers.problem(response, unreadable.problem());
+        if (failure instanceof ProblemException wrong) {
+            if (failure instanceof UnreadableBodyException) {
+                response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+            }
+            return wrong.problem().status() == 429
+                    ? answers.problem(response, wrong.problem(), Duration.ofSeconds(1))
+                    : answers.problem(response, wrong.problem());
         }
         log.error("request failed path={}", endpoint.path(), failure);
         return answers.problem(
-                response, Problem.of(500, "internal-error", "The service failed; see its log"));
+                response,
+                Problem.of(ProblemType.INTERNAL_ERROR, "The service failed; see its log"));
     }
 }

@@ -30,6 +30,10 @@ final class HttpServerLimits implements NettyServerCustomizer {
                         channel.pipeline()
                                 .addBefore(
                                         NettyPipeline.HttpTrafficHandler,
+                                        "lingeringClose",
+                                        new LingeringClose(settings.http().requestTimeout()))
+                                .addBefore(
+                                        NettyPipeline.HttpTrafficHandler,
                                         "deliveryHandler",
                                         new DeliveryHandler(settings.dequeue().writeTimeout())));
     }

@@ -6,12 +6,11 @@ import java.util.Map;
 /**
  * An answer that is not a success, as RFC 9457 problem details. Immutable.
  *
- * @param status the HTTP status
- * @param type stable name of the kind of problem, the last part of its URI
+ * @param type the kind of problem
  * @param detail for people: what was wrong, and what was expected; never a secret
  * @param more further members, for programs
  */
-public record Problem(int status, String type, String detail, Map<String, Object> more) {
+public record Problem(ProblemType type, String detail, Map<String, Object> more) {
 
     /** Longest part of a client's own value that an answer repeats, in characters. */
     private static final int MOST_OF_A_VALUE = 100;
@@ -22,19 +21,39 @@ public record Problem(int status, String type, String detail, Map<String, Object
     }
 
     /** A problem without further members. */
-    public static Problem of(int status, String type, String detail) {
-        return new Problem(status, type, detail, Map.of());
+    public static Problem of(ProblemType type, String detail) {
+        return new Problem(type, detail, Map.of());
+    }
+
+    /** A parameter of the query or the path is not what it should be. */
+    public static Problem parameter(String name, String value, String expected) {
+        return wrong(ProblemType.INVALID_PARAMETER, name, value, expected);
+    }
+
+    /** Redis did not answer, and nothing was done. */
+    public static Problem redisUnavailable() {
+        return of(
+                        ProblemType.REDIS_UNAVAILABLE,
+                        "Redis did not answer; every frame is where it was")
+                .with("retryable", true);
+    }
+
+    /** Redis did not confirm in time: it may have happened, and may be repeated. */
+    public static Problem unconfirmed() {
+        return of(
+                        ProblemType.OUTCOME_UNKNOWN,
+                        "Redis did not confirm in time; it may have been done, and may be repeated")
+                .with("outcome", "unknown")
+                .with("retryable", true);
     }
 
     /** Something in the request is not what it should be. */
-    public static Problem wrong(
-            int status, String type, String name, String value, String expected) {
+    public static Problem wrong(ProblemType type, String name, String value, String expected) {
         String shown =
                 value.length() <= MOST_OF_A_VALUE
                         ? value
                         : value.substring(0, MOST_OF_A_VALUE) + "…";
         return new Problem(
-                status,
                 type,
                 name + ": " + shown + " (expected: " + expected + ")",
                 Map.of("name", name, "value", shown, "expected", expected));
@@ -44,15 +63,20 @@ public record Problem(int status, String type, String detail, Map<String, Object
     public Problem with(String name, Object value) {
         Map<String, Object> members = new LinkedHashMap<>(more);
         members.put(name, value);
-        return new Problem(status, type, detail, members);
+        return new Problem(type, detail, members);
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return type.status();
     }
 
     /** The members in the order in which they are written. */
-    Map<String, Object> members() {
+    public Map<String, Object> members() {
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("type", "/problems/" + type);
-        members.put("title", type.replace('-', ' '));
-        members.put("status", status);
+        members.put("type", type.uri());
+        members.put("title", type.tag().replace('-', ' '));
+        members.put("status", type.status());
         members.put("detail", detail);
         more.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

@@ -1,9 +1,9 @@
 -- Hands out once more, oldest first over all streams, what this consumer was given and did not
 -- acknowledge: for instance before a restart.
 --
--- KEYS  the streams
+-- KEYS  the two streams, leases by their end
 -- ARGV  group, consumer, wanted, id to start after
--- gives {entries, entries in all streams}, as take.lua does; an entry whose data somebody deleted
+-- gives {entries, entries in all streams that are not leased out}, as take.lua does; an entry whose data somebody deleted
 --       comes without {field, value, ...}, and is pending no longer
 
 local group, consumer, wanted, after = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -18,8 +18,9 @@ local function older(a, b)
   return as < bs
 end
 
-local pending, length = {}, 0
-for i, stream in ipairs(KEYS) do
+local pending, length = {}, -redis.call('ZCARD', KEYS[3])
+for i = 1, 2 do
+  local stream = KEYS[i]
   -- A group that does not exist has nothing pending; taking new entries creates it.
   local own = redis.pcall('XPENDING', stream, group, '(' .. after, '+', wanted, consumer)
   if not own.err then

@@ -2,9 +2,9 @@
 -- streams. One script, because reading both streams with one XREADGROUP claims up to the wanted
 -- number from each, and what is claimed and not wanted would be hidden from the other instances.
 --
--- KEYS  the streams
+-- KEYS  the two streams, leases by their end
 -- ARGV  group, consumer, wanted
--- gives {entries, entries in all streams, streams whose group had to be created}
+-- gives {entries, entries in all streams that are not leased out, streams whose group had to be created}
 --       where an entry is {number of the stream, id, {field, value, ...}}
 
 local group, consumer, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -45,7 +45,8 @@ local function older(a, b)
 end
 
 local heads = {}
-for i, stream in ipairs(KEYS) do
+for i = 1, 2 do
+  local stream = KEYS[i]
   heads[i] = head(stream, last_delivered(stream))
 end
 
@@ -53,7 +54,7 @@ local taken = {}
 while #taken < wanted do
   local from
   local others = false
-  for i = 1, #KEYS do
+  for i = 1, 2 do
     if heads[i] then
       if not from then
         from = i
@@ -77,8 +78,8 @@ while #taken < wanted do
   heads[from] = others and head(KEYS[from], last) or nil
 end
 
-local length = 0
-for _, stream in ipairs(KEYS) do
-  length = length + redis.call('XLEN', stream)
+local length = -redis.call('ZCARD', KEYS[3])
+for i = 1, 2 do
+  length = length + redis.call('XLEN', KEYS[i])
 end
 return {taken, length, created}

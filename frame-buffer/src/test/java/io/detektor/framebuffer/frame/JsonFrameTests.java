@@ -44,7 +44,7 @@ class JsonFrameTests {
         JsonFrame frame = JsonFrame.parse(body.getBytes(UTF_8));
 
         assertThat(new String(frame.frameId(), UTF_8)).isEqualTo(frameId);
-        assertThat(new String(frame.json(), UTF_8)).isEqualTo(body);
+        assertThat(new String(frame.body(), UTF_8)).isEqualTo(body);
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
 
 /** What people set, and what they are told when it is wrong. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -111,7 +112,9 @@ class SettingsTests {
 
             assertThat(context.getEnvironment().getProperty("server.port")).isEqualTo("9000");
             assertThat(settings.streams())
-                    .isEqualTo(new FrameBufferProperties.Streams("q", "m:1", "d", 5, 10_000));
+                    .isEqualTo(
+                            new FrameBufferProperties.Streams(
+                                    "q", "m:1", "d", 5, DataSize.ofMegabytes(512), 10_000));
             assertThat(settings.consumer().group()).isEqualTo("g");
             assertThat(settings.consumer().name()).isEqualTo("n");
             assertThat(settings.consumer().batchSize()).isEqualTo(20);

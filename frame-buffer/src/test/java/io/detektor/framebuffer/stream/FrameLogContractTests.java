@@ -145,7 +145,7 @@ abstract class FrameLogContractTests {
         FrameLog log = open("a");
         appendNumbered(log, 1);
 
-        CompletableFuture<FrameBatch> take = log.take(1);
+        CompletableFuture<FrameBatch> take = log.take(1, Duration.ZERO);
         if (!take.cancel(true)) {
             log.giveBack(take.join());
         }
@@ -230,9 +230,9 @@ abstract class FrameLogContractTests {
     void deadLettersAreCountedAndNotServed() {
         FrameLog log = open("a");
 
-        join(log.deadLetter(frame("{}"), DeadLetterReason.BUFFER_FULL, "k"));
-        join(log.deadLetter(frame("{}"), DeadLetterReason.BUFFER_FULL, "k"));
-        join(log.deadLetter(frame("{}"), DeadLetterReason.BUFFER_FULL, null));
+        join(log.deadLetter(frame("{}", "k"), DeadLetterReason.BUFFER_FULL));
+        join(log.deadLetter(frame("{}", "k"), DeadLetterReason.BUFFER_FULL));
+        join(log.deadLetter(frame("{}", null), DeadLetterReason.BUFFER_FULL));
 
         assertThat(sizes(log).deadLetters()).isEqualTo(2);
         assertThat(take(log, 1).frames()).isEmpty();
@@ -283,12 +283,12 @@ abstract class FrameLogContractTests {
         }
     }
 
-    static JsonFrame frame(String json) {
-        return JsonFrame.parse(json.getBytes(UTF_8));
+    static FrameAppend frame(String json, @Nullable String key) {
+        return new FrameAppend(JsonFrame.parse(json.getBytes(UTF_8)), key, null, null);
     }
 
     static WriteOutcome append(FrameLog log, String json, @Nullable String key) {
-        return join(log.append(frame(json), key));
+        return join(log.append(frame(json, key)));
     }
 
     /** Frames with the ids 0 to count - 1, one confirmed before the next is sent. */
@@ -303,14 +303,14 @@ abstract class FrameLogContractTests {
     private static void appendMany(FrameLog log, int count) {
         List<CompletableFuture<WriteOutcome>> appends =
                 IntStream.range(0, count)
-                        .mapToObj(i -> log.append(frame("{\"frame_id\":\"" + i + "\"}"), null))
+                        .mapToObj(i -> log.append(frame("{\"frame_id\":\"" + i + "\"}", null)))
                         .toList();
         appends.forEach(
                 append -> assertThat(join(append)).isInstanceOf(WriteOutcome.Confirmed.class));
     }
 
     static FrameBatch take(FrameLog log, int count) {
-        return join(log.take(count));
+        return join(log.take(count, Duration.ZERO));
     }
 
     static BufferSizes sizes(FrameLog log) {
@@ -318,7 +318,9 @@ abstract class FrameLogContractTests {
     }
 
     static List<String> texts(FrameBatch batch) {
-        return batch.frames().stream().map(frame -> new String(frame.json(), UTF_8)).toList();
+        return batch.frames().stream()
+                .map(frame -> new String(frame.frame().content(), UTF_8))
+                .toList();
     }
 
     static List<String> frameIds(FrameBatch batch) {
@@ -326,7 +328,7 @@ abstract class FrameLogContractTests {
     }
 
     static String frameId(WaitingFrame frame) {
-        String text = new String(JsonFrame.parse(frame.json()).frameId(), UTF_8);
+        String text = new String(JsonFrame.parse(frame.frame().content()).frameId(), UTF_8);
         return text.substring(1, text.length() - 1);
     }
 

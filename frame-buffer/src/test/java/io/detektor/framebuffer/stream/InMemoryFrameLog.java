@@ -1,15 +1,16 @@
 package io.detektor.framebuffer.stream;
 
 import io.detektor.framebuffer.frame.DeadLetterReason;
-import io.detektor.framebuffer.frame.JsonFrame;
 import io.detektor.redisha.durability.WriteFailure;
 import io.detektor.redisha.durability.WriteOutcome;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class InMemoryFrameLog implements FrameLog {
         final TreeMap<EntryId, WaitingFrame> entries = new TreeMap<>();
         final Map<EntryId, String> pending = new HashMap<>();
         final Map<String, String> keys = new HashMap<>();
+        final Map<String, @Nullable String> marks = new HashMap<>();
         final List<byte[]> deadLetters = new ArrayList<>();
         long sequence;
     }
@@ -62,6 +64,7 @@ public final class InMemoryFrameLog implements FrameLog {
             store.entries.clear();
             store.pending.clear();
             store.keys.clear();
+            store.marks.clear();
             store.deadLetters.clear();
             held.clear();
         }
@@ -85,25 +88,33 @@ public final class InMemoryFrameLog implements FrameLog {
         });
         synchronized (store) {
             EntryId id = nextId();
-            store.entries.put(id, new WaitingFrame("metadata", id, FrameEntryCodec.json(id, list)));
+            store.entries.put(
+                    id, new WaitingFrame("metadata", id, FrameEntryCodec.decode(id, list)));
         }
     }
 
     @Override
-    public CompletableFuture<WriteOutcome> append(
-            JsonFrame frame, @Nullable String idempotencyKey) {
+    public CompletableFuture<WriteOutcome> append(FrameAppend frame) {
         WriteOutcome outcome = nextOutcome;
         nextOutcome = null;
         if (outcome == null && !reachable) {
             outcome = new WriteOutcome.Refused(WriteFailure.NO_MASTER, "no master is known");
         }
-        return CompletableFuture.completedFuture(
-                outcome != null ? outcome : store(frame, idempotencyKey));
+        return CompletableFuture.completedFuture(outcome != null ? outcome : store(frame));
     }
 
-    private WriteOutcome store(JsonFrame frame, @Nullable String key) {
+    @Override
+    public List<CompletableFuture<WriteOutcome>> appendTogether(List<FrameAppend> frames) {
+        return frames.stream().map(this::append).toList();
+    }
+
+    private WriteOutcome store(FrameAppend frame) {
         synchronized (store) {
+            String key = frame.idempotencyKey();
             String stored = key == null ? null : store.keys.get(key);
+            if (stored != null && !Objects.equals(store.marks.get(key), frame.fingerprint())) {
+                return new WriteOutcome.Refused(WriteFailure.KEY_REUSED, "KEYREUSED");
+            }
             if (stored != null) {
                 return new WriteOutcome.Confirmed(stored, 1, true, store.entries.size());
             }
@@ -115,9 +126,15 @@ public final class InMemoryFrameLog implements FrameLog {
                 return new WriteOutcome.Refused(WriteFailure.STREAM_FULL, "full");
             }
             EntryId id = nextId();
-            store.entries.put(id, new WaitingFrame("frames", id, frame.json()));
+            store.entries.put(
+                    id,
+                    new WaitingFrame(
+                            "frames",
+                            id,
+                            FrameEntryCodec.decode(id, FrameEntryCodec.encode(frame))));
             if (key != null) {
                 store.keys.put(key, id.toString());
+                store.marks.put(key, frame.fingerprint());
             }
             return new WriteOutcome.Confirmed(id.toString(), 1, false, frames + 1);
         }
@@ -128,12 +145,12 @@ public final class InMemoryFrameLog implements FrameLog {
     }
 
     @Override
-    public CompletableFuture<WriteOutcome> deadLetter(
-            JsonFrame frame, DeadLetterReason reason, @Nullable String idempotencyKey) {
+    public CompletableFuture<WriteOutcome> deadLetter(FrameAppend frame, DeadLetterReason reason) {
+        String idempotencyKey = frame.idempotencyKey();
         synchronized (store) {
             String key = "dead letter " + idempotencyKey;
             if (idempotencyKey == null || store.keys.putIfAbsent(key, "1-0") == null) {
-                store.deadLetters.add(frame.json());
+                store.deadLetters.add(frame.frame().body());
             }
             return CompletableFuture.completedFuture(
                     new WriteOutcome.Confirmed("1-0", 1, false, store.deadLetters.size()));
@@ -141,7 +158,7 @@ public final class InMemoryFrameLog implements FrameLog {
     }
 
     @Override
-    public CompletableFuture<FrameBatch> take(int count) {
+    public CompletableFuture<FrameBatch> take(int count, Duration wait) {
         if (!reachable) {
             return CompletableFuture.failedFuture(new IllegalStateException("unreachable"));
         }
@@ -181,6 +198,17 @@ public final class InMemoryFrameLog implements FrameLog {
         }
     }
 
+    @Override
+    public CompletableFuture<Long> clear() {
+        synchronized (store) {
+            long cleared = store.entries.size();
+            store.entries.clear();
+            store.pending.clear();
+            held.clear();
+            return CompletableFuture.completedFuture(cleared);
+        }
+    }
+
     /** What the upkeep of the real one does after the idle time: takes everything over. */
     void takeOver() {
         synchronized (store) {
@@ -203,6 +231,7 @@ public final class InMemoryFrameLog implements FrameLog {
                             frames,
                             store.entries.size() - frames,
                             store.deadLetters.size(),
+                            0,
                             store.entries.isEmpty()
                                     ? null
                                     : Instant.ofEpochMilli(store.entries.firstKey().millis())));

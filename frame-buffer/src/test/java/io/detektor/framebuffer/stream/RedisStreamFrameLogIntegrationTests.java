@@ -8,6 +8,7 @@ import io.detektor.framebuffer.metrics.FrameBufferMeters;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.localset.LocalSet;
 import io.detektor.redisha.autoconfigure.RedisHaAutoConfiguration;
+import io.detektor.redisha.durability.DurableCommands;
 import io.detektor.redisha.durability.DurableWriter;
 import io.detektor.redisha.master.MasterConnection;
 import io.detektor.redisha.master.MasterConnections;
@@ -16,6 +17,7 @@ import io.lettuce.core.XReadArgs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.unit.DataSize;
 
 /** The contract on real Redis, and what only Redis can do. */
 class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
@@ -84,6 +87,7 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
         RedisStreamFrameLog log =
                 new RedisStreamFrameLog(
                         redisHa.getBean(DurableWriter.class),
+                        redisHa.getBean(DurableCommands.class),
                         redisHa.getBean(MasterConnections.class),
                         settings(consumer, minIdle),
                         meters);
@@ -92,19 +96,21 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
     }
 
     private FrameBufferProperties settings(String consumer, Duration minIdle) {
-        return new FrameBufferProperties(
-                new FrameBufferProperties.Streams(
-                        key("frames"), key("metadata"), key("dlq"), MAX_FRAMES, 100),
-                new FrameBufferProperties.Consumer(
-                        "group",
-                        consumer,
-                        10,
-                        Duration.ofSeconds(1),
-                        minIdle,
-                        Duration.ofSeconds(5)),
-                new FrameBufferProperties.Enqueue(Duration.ofSeconds(10), DataSize.ofMegabytes(8)),
-                new FrameBufferProperties.Dequeue(Duration.ofMillis(100)),
-                new FrameBufferProperties.Http(Duration.ofSeconds(10)));
+        Map<String, Object> values = new HashMap<>();
+        values.put("streams.frames", key("frames"));
+        values.put("streams.metadata", key("metadata"));
+        values.put("streams.dead-letters", key("dlq"));
+        values.put("streams.max-frames", MAX_FRAMES);
+        values.put("consumer.group", "group");
+        values.put("consumer.name", consumer);
+        values.put("consumer.min-idle", minIdle);
+        values.put("consumer.forget-after", minIdle);
+        values.put("consumer.timeout", "5s");
+        values.put("enqueue.timeout", "10s");
+        values.put("dequeue.write-timeout", "100ms");
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bind("", FrameBufferProperties.class)
+                .get();
     }
 
     private String key(String name) {
@@ -218,5 +224,30 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
         take(log, 1);
 
         await().untilAsserted(() -> assertThat(frameIds(take(log, 1))).containsExactly("0"));
+    }
+
+    @Test
+    void instancesThatAreGoneAreForgotten() {
+        RedisStreamFrameLog gone = open("gone", MIN_IDLE);
+        appendNumbered(gone, 1);
+        gone.acknowledge(take(gone, 1));
+        await().untilAsserted(() -> assertThat(sizes(gone).frames()).isZero());
+        assertThat(consumers()).contains("gone");
+        gone.close();
+
+        open("here", MIN_IDLE);
+
+        await().untilAsserted(() -> assertThat(consumers()).doesNotContain("gone"));
+    }
+
+    /** What Redis says of the group's consumers. */
+    private String consumers() {
+        return join(redis.call(commands -> commands.xinfoConsumers(key("frames"), "group")))
+                .stream()
+                .flatMap(consumer -> ((List<?>) consumer).stream())
+                .map(each ->
+                        each instanceof byte[] bytes ? new String(bytes, UTF_8) : each.toString())
+                .toList()
+                .toString();
     }
 }

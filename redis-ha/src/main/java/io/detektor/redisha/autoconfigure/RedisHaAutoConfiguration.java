@@ -2,6 +2,8 @@ package io.detektor.redisha.autoconfigure;
 
 import io.detektor.redisha.connect.ConnectionSettings;
 import io.detektor.redisha.connect.NodeConnector;
+import io.detektor.redisha.durability.ConfirmedCommands;
+import io.detektor.redisha.durability.DurableCommands;
 import io.detektor.redisha.durability.DurableWriter;
 import io.detektor.redisha.durability.GroupCommitWriter;
 import io.detektor.redisha.durability.WriterStatistics;
@@ -89,6 +91,17 @@ public final class RedisHaAutoConfiguration {
             WriterStatistics statistics) {
         return new GroupCommitWriter(
                 redisHaWriterConnector, monitor, properties.writer().toSettings(), statistics);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(DurableCommands.class)
+    ConfirmedCommands redisHaDurableCommands(
+            MasterConnections connections, SentinelMonitor monitor, RedisHaProperties properties) {
+        return new ConfirmedCommands(
+                connections,
+                monitor,
+                properties.writer().degradedWrites(),
+                properties.writer().keyPrefix());
     }
 
     /**

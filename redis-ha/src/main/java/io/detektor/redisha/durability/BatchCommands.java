@@ -78,8 +78,13 @@ final class BatchCommands {
             args.add(index(keys, first.stream()));
             args.add(first.idempotencyKey() == null ? 0 : recordIndex(keys, first, keyPrefix));
             args.add(first.maxLength()).add(first.fields().size() / 2).add(run.size());
+            args.add(first.fingerprint() == null ? 0 : 1);
             addEverySecond(args, first.fields(), 0);
             for (PendingAppend pending : run) {
+                String fingerprint = pending.append.fingerprint();
+                if (fingerprint != null) {
+                    args.add(fingerprint);
+                }
                 addEverySecond(args, pending.append.fields(), 1);
             }
             written += run.size();
@@ -130,6 +135,7 @@ final class BatchCommands {
                     next.stream().equals(first.stream())
                             && next.maxLength() == first.maxLength()
                             && sameNames(next.fields(), first.fields())
+                            && (next.fingerprint() != null) == (first.fingerprint() != null)
                             && (next.idempotencyKey() != null) == keyed;
             // a key that occurs twice in the batch keeps its first index
             if (!alike || (keyed && recordIndex(keys, next, keyPrefix) != record + to - from)) {

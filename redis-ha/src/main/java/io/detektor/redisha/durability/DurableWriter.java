@@ -1,5 +1,6 @@
 package io.detektor.redisha.durability;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,4 +23,15 @@ public interface DurableWriter {
      *     batches ({@code redis-ha.writer.idempotency-window}): a repeat could then store twice
      */
     CompletableFuture<WriteOutcome> append(StreamAppend append);
+
+    /**
+     * Appends several entries in their order, in one batch with one confirmation. Each has its own
+     * outcome: one that is refused for itself (its stream is full, its key is known) does not keep
+     * the others out.
+     *
+     * @param appends at least one; many at once hold up what others append meanwhile
+     * @return an outcome for each, in their order, as {@link #append} gives it
+     * @throws IllegalArgumentException as {@link #append} does, and then nothing is appended
+     */
+    List<CompletableFuture<WriteOutcome>> appendTogether(List<StreamAppend> appends);
 }

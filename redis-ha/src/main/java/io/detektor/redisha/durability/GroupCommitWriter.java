@@ -113,6 +113,27 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
 
     @Override
     public CompletableFuture<WriteOutcome> append(StreamAppend append) {
+        PendingAppend pending = pending(append, System.nanoTime());
+        enqueue(pending, pending.size);
+        return pending.outcome;
+    }
+
+    @Override
+    public List<CompletableFuture<WriteOutcome>> appendTogether(List<StreamAppend> appends) {
+        long now = System.nanoTime();
+        List<PendingAppend> all = appends.stream().map(append -> pending(append, now)).toList();
+        PendingAppend first = all.getFirst();
+        first.followers = all.subList(1, all.size());
+        long bytes = first.size;
+        for (PendingAppend follower : first.followers) {
+            follower.follows = true;
+            bytes += follower.size;
+        }
+        enqueue(first, bytes);
+        return all.stream().map(each -> each.outcome).toList();
+    }
+
+    private PendingAppend pending(StreamAppend append, long nowNanos) {
         if (append.timeout().compareTo(settings.memory()) > 0) {
             throw new IllegalArgumentException(
                     "timeout: "
@@ -121,17 +142,27 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
                             + settings.memory()
                             + ")");
         }
-        PendingAppend pending = new PendingAppend(append, System.nanoTime());
+        return new PendingAppend(append, nowNanos);
+    }
+
+    /**
+     * @param first and its followers
+     * @param size bytes of all of them
+     */
+    private void enqueue(PendingAppend first, long size) {
         if (closed) {
-            return refused(pending, WriteFailure.CLOSED, "the writer is closed");
+            refuse(first, WriteFailure.CLOSED, "the writer is closed");
+            return;
         }
-        int appends = queuedAppends.incrementAndGet();
-        long bytes = queuedBytes.addAndGet(pending.size);
+        int count = 1 + first.followers.size();
+        int appends = queuedAppends.addAndGet(count);
+        long bytes = queuedBytes.addAndGet(size);
         if (appends > settings.maxQueuedAppends()
-                || (bytes > settings.maxQueuedBytes() && appends > 1)) {
-            dequeued(pending);
-            return refused(
-                    pending,
+                || (bytes > settings.maxQueuedBytes() && appends > count)) {
+            queuedAppends.addAndGet(-count);
+            queuedBytes.addAndGet(-size);
+            refuse(
+                    first,
                     WriteFailure.QUEUE_FULL,
                     "queued: %d appends, %d bytes (expected: at most %d, %d)"
                             .formatted(
@@ -139,15 +170,22 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
                                     bytes,
                                     settings.maxQueuedAppends(),
                                     settings.maxQueuedBytes()));
+            return;
         }
-        intake.add(pending);
+        intake.add(first);
         if (pumpScheduled.compareAndSet(false, true)) {
             loop.execute(() -> {
                 pumpScheduled.set(false);
                 pump();
             });
         }
-        return pending.outcome;
+    }
+
+    private void refuse(PendingAppend first, WriteFailure reason, String detail) {
+        var _ = refused(first, reason, detail);
+        for (PendingAppend follower : first.followers) {
+            var _ = refused(follower, reason, detail);
+        }
     }
 
     private CompletableFuture<WriteOutcome> refused(
@@ -172,6 +210,7 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
         try {
             for (PendingAppend next = intake.poll(); next != null; next = intake.poll()) {
                 waiting.add(next);
+                waiting.addAll(next.followers);
             }
             while (!waiting.isEmpty() && !free.isEmpty()) {
                 List<PendingAppend> taken = take();
@@ -192,9 +231,12 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
     private List<PendingAppend> take() {
         List<PendingAppend> taken = new ArrayList<>();
         long bytes = 0;
-        while (!waiting.isEmpty() && taken.size() < settings.maxBatchAppends()) {
+        while (!waiting.isEmpty()) {
             PendingAppend next = waiting.getFirst();
-            if (!taken.isEmpty() && bytes + next.size > settings.maxBatchBytes()) {
+            boolean full =
+                    taken.size() >= settings.maxBatchAppends()
+                            || bytes + next.size > settings.maxBatchBytes();
+            if (full && !taken.isEmpty() && !next.follows) {
                 break;
             }
             waiting.removeFirst();

@@ -1,5 +1,6 @@
 package io.detektor.redisha.durability;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** An append on its way, and the caller who waits for it. */
@@ -13,6 +14,12 @@ final class PendingAppend {
     final long startNanos;
     final long deadlineNanos;
     final long size;
+
+    /** Those that go into the same batch right after this one. */
+    List<PendingAppend> followers = List.of();
+
+    /** Whether it follows another one into its batch. */
+    boolean follows;
 
     PendingAppend(StreamAppend append, long nowNanos) {
         this.append = append;

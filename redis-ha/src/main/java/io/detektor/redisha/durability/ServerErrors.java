@@ -30,6 +30,7 @@ final class ServerErrors {
             case "OOM" -> WriteFailure.OUT_OF_MEMORY;
             case "MISCONF" -> WriteFailure.NOT_PERSISTING;
             case "STREAMFULL" -> WriteFailure.STREAM_FULL;
+            case "KEYREUSED" -> WriteFailure.KEY_REUSED;
             default -> WriteFailure.REJECTED;
         };
     }

@@ -16,6 +16,8 @@ public enum WriteFailure {
     NOT_PERSISTING("not-persisting", true),
     /** The stream holds as many entries as the caller allows. */
     STREAM_FULL("stream-full", true),
+    /** The idempotency key stands for an append of other content. */
+    KEY_REUSED("key-reused", false),
     /** More appends wait in this process than it may hold. */
     QUEUE_FULL("queue-full", true),
     /** The deadline passed. */

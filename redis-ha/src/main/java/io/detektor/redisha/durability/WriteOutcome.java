@@ -12,7 +12,8 @@ public sealed interface WriteOutcome {
      * @param replicas how many replicas hold it; 0 means accepted on the master alone, because no
      *     replica was promotable and the policy says accept
      * @param repeated whether an earlier append with the same idempotency key stored it
-     * @param streamLength entries in the stream just after this one; -1 when the append did not ask
+     * @param streamLength entries in the stream just after this one, also where an earlier append
+     *     stored it; -1 when the append did not ask
      */
     record Confirmed(String entryId, int replicas, boolean repeated, long streamLength)
             implements WriteOutcome {}

@@ -12,8 +12,8 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One generation after the other, each to the master of its time. */
@@ -67,7 +67,11 @@ final class FollowingConnection implements MasterConnection {
 
     @Override
     public <T> CompletableFuture<T> call(
-            Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> commands) {
+            BiFunction<
+                            NodeAddress,
+                            RedisAsyncCommands<String, byte[]>,
+                            ? extends CompletionStage<T>>
+                    commands) {
         Generation generation = usable();
         if (generation == null) {
             return CompletableFuture.failedFuture(
@@ -84,7 +88,7 @@ final class FollowingConnection implements MasterConnection {
                                     failure));
                 })
                 .thenCompose(connection ->
-                        commands.apply(connection.async())
+                        commands.apply(generation.node, connection.async())
                                 .toCompletableFuture()
                                 .whenComplete((result, failure) -> {
                                     if (failure != null) {

@@ -1,8 +1,10 @@
 package io.detektor.redisha.master;
 
+import io.detektor.redisha.NodeAddress;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -24,8 +26,23 @@ public interface MasterConnection extends AutoCloseable {
      *     master can be reached, and with Lettuce's exception when the command itself failed or its
      *     connection broke, in which case the command may have been executed
      */
+    default <T> CompletableFuture<T> call(
+            Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> commands) {
+        return call((_, redis) -> commands.apply(redis));
+    }
+
+    /**
+     * The same, for whoever has to know the node.
+     *
+     * @param commands is given the master's address beside its commands; they stay with that one
+     *     connection, and fail once it is closed
+     */
     <T> CompletableFuture<T> call(
-            Function<RedisAsyncCommands<String, byte[]>, ? extends CompletionStage<T>> commands);
+            BiFunction<
+                            NodeAddress,
+                            RedisAsyncCommands<String, byte[]>,
+                            ? extends CompletionStage<T>>
+                    commands);
 
     @Override
     void close();

@@ -7,9 +7,12 @@
 -- ARGV[2]  how long records are kept, in milliseconds
 -- ARGV[3…] for each run of appends that are alike: index of the stream, index of the first one's
 --          idempotency record (0: none; the others' follow it), most entries the stream may hold
---          (0: any), number of fields in each append, number of appends, the fields' names, then
---          the values of each append. Runs, because each string that the script is given costs
---          0.2 µs, and as much again to be read from the connection.
+--          (0: any), number of fields in each append, number of appends, whether each has a
+--          fingerprint (1 or 0), the fields' names, then of each append the fingerprint and the
+--          values. Runs, because each string that the script is given costs 0.2 µs, and as much
+--          again to be read from the connection.
+--
+-- An idempotency record holds what was answered, and the fingerprint after a space.
 --
 -- Answers one line an append:  <id>  or  =<id> (stored before)  or  -<error>;
 -- where a limit was given, a comma and the length of the stream follow.
@@ -35,7 +38,8 @@ while i < last do
   local limit = tonumber(ARGV[i + 2])
   local fields = tonumber(ARGV[i + 3])
   local appends = tonumber(ARGV[i + 4])
-  i = i + 5
+  local marked = tonumber(ARGV[i + 5])
+  i = i + 6
   local append = {'XADD', stream, '*'}
   for field = 1, fields do
     append[2 + 2 * field] = ARGV[i]
@@ -48,9 +52,19 @@ while i < last do
   end
   for nth = 0, appends - 1 do
     local known = remembered > 0 and redis.call('GET', KEYS[remembered + nth])
+    local mark = marked == 1 and ARGV[i] or ''
+    i = i + marked
     local answer
+    local complete
     if known then
-      answer = '=' .. known
+      local first, was = string.match(known, '^(%S+) ?(.*)$')
+      if mark ~= '' and was ~= '' and mark ~= was then
+        answer = '-KEYREUSED'
+      else
+        -- the length as it was then, where it was asked for then and now
+        answer = '=' .. (limit > 0 and first or string.match(first, '^[^,]+'))
+        complete = string.find(answer, ',', 1, true)
+      end
     elseif wrong then
       answer = wrong
     elseif limit > 0 and length >= limit then
@@ -64,16 +78,19 @@ while i < last do
         answer = '-' .. id.err
       else
         answer = id
-        if remembered > 0 then
-          redis.call('SET', KEYS[remembered + nth], id, 'PX', keep)
-        end
         if limit > 0 then
           length = length + 1
+          answer = id .. ',' .. length
+        end
+        complete = true
+        if remembered > 0 then
+          local record = mark == '' and answer or (answer .. ' ' .. mark)
+          redis.call('SET', KEYS[remembered + nth], record, 'PX', keep)
         end
       end
     end
     count = count + 1
-    answers[count] = limit > 0 and (answer .. ',' .. length) or answer
+    answers[count] = (complete or limit == 0) and answer or (answer .. ',' .. length)
     i = i + fields
   end
 end

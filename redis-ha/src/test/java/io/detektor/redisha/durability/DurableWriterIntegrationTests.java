@@ -115,6 +115,62 @@ class DurableWriterIntegrationTests {
     }
 
     @Test
+    void aRepeatIsAnsweredWithTheLengthOfThen() {
+        StreamAppend append = marked("key-1", "one", null, 100);
+        assertThat(confirmed(rig.writer.append(append)).streamLength()).isEqualTo(1);
+        confirmed(rig.append(stream, "two"));
+
+        assertThat(confirmed(rig.writer.append(append)).streamLength()).isEqualTo(1);
+    }
+
+    @Test
+    void aKnownKeyWithAnotherFingerprintIsRefused() {
+        Confirmed first = confirmed(rig.writer.append(marked("key-1", "one", "f1", 100)));
+
+        List<CompletableFuture<WriteOutcome>> together =
+                rig.writer.appendTogether(
+                        List.of(
+                                marked("key-1", "two", "f2", 100),
+                                marked("key-1", "one", "f1", 100),
+                                marked("key-2", "two", "f2", 100)));
+
+        assertThat(refused(together.get(0)).reason()).isEqualTo(WriteFailure.KEY_REUSED);
+        assertThat(confirmed(together.get(1)).entryId()).isEqualTo(first.entryId());
+        assertThat(confirmed(together.get(2)).repeated()).isFalse();
+        assertThat(values(set.master(), stream)).containsExactly("one", "two");
+        assertThat(confirmed(rig.writer.append(keyed("key-1", "without"))).entryId())
+                .as("no fingerprint, nothing to compare")
+                .isEqualTo(first.entryId());
+    }
+
+    @Test
+    void whatIsAppendedTogetherIsOneBatchInItsOrder() {
+        List<StreamAppend> appends =
+                IntStream.range(0, 2_000)
+                        .mapToObj(i -> Rig.entry(stream, "v" + i, Duration.ofSeconds(5)))
+                        .toList();
+        long before = rig.statistics.batches();
+
+        List<CompletableFuture<WriteOutcome>> outcomes = rig.writer.appendTogether(appends);
+
+        outcomes.forEach(DurableWriterIntegrationTests::confirmed);
+        assertThat(rig.statistics.batches() - before).isEqualTo(1);
+        assertThat(values(set.replicas().getFirst(), stream))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 2_000).mapToObj(i -> "v" + i).toList());
+    }
+
+    private StreamAppend marked(String key, String value, @Nullable String mark, long maxLength) {
+        return new StreamAppend(
+                stream,
+                List.of(bytes("value"), bytes(value)),
+                key,
+                mark,
+                maxLength,
+                Duration.ofSeconds(5));
+    }
+
+    @Test
     void theSameKeyManyTimesAtOnceStoresOne() {
         List<CompletableFuture<WriteOutcome>> outcomes =
                 IntStream.range(0, 100)

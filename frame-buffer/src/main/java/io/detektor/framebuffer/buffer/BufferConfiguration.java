@@ -1,4 +1,4 @@
-package io.detektor.framebuffer.status;
+package io.detektor.framebuffer.buffer;
 
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -7,7 +7,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 
 @EnableScheduling
 @Configuration(proxyBeanMethods = false)
-class StatusConfiguration {
+class BufferConfiguration {
 
     @Bean
     InstantSource clock() {
