@@ -1,17 +1,28 @@
 package io.detektor.framebuffer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.detektor.framebuffer.web.Bodies;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** {@code GET /buffer/backpressure} and {@code POST /buffer/clear} as version 1 had them. */
 class BackpressureContractTests extends HttpTestBase {
+
+    @SuppressWarnings("NullAway.Init")
+    @Autowired
+    Bodies bodies;
 
     @ParameterizedTest
     @CsvSource({
@@ -108,5 +119,50 @@ class BackpressureContractTests extends HttpTestBase {
         assertThat(enqueue("{}").status()).isEqualTo(200);
 
         assertThat((System.nanoTime() - start) / 1_000_000).isGreaterThanOrEqualTo(45);
+    }
+
+    /** Eight bodies of the largest size are all the bytes that may be under way: 64 MB. */
+    @Test
+    void withTooManyBytesUnderWayABodyIsRefusedAndComesInLater() throws IOException {
+        List<Socket> senders = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                Socket sender = connect();
+                senders.add(sender);
+                sender.getOutputStream().write(firstPartOfTheLargest());
+            }
+            await().until(() -> bodies.inFlight() == 8L * MAX_BODY);
+
+            Answer announced = enqueue("{}");
+            Answer chunked =
+                    send(
+                            request("/frames/enqueue")
+                                    .POST(
+                                            BodyPublishers.fromPublisher(
+                                                    BodyPublishers.ofString("{}"))));
+
+            for (Answer refused : List.of(announced, chunked)) {
+                assertProblem(refused, 429, "too-much-in-flight");
+                assertThat(refused.header("Retry-After")).isEqualTo("1");
+                assertThat(refused.json().path("outcome").asString()).isEqualTo("not-stored");
+                assertThat(refused.json().path("retryable").asBoolean()).isTrue();
+            }
+            assertThat(get("/frames/dequeue").json().path("count").asInt())
+                    .as("the way out stays open, and nothing was stored")
+                    .isZero();
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+        await().until(() -> bodies.inFlight() == 0);
+        assertThat(enqueue("{}").status()).isEqualTo(200);
+    }
+
+    private static byte[] firstPartOfTheLargest() {
+        return ("POST /frames/enqueue HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                        + MAX_BODY
+                        + "\r\n\r\n{")
+                .getBytes(US_ASCII);
     }
 }

@@ -4,10 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.detektor.framebuffer.stream.FrameBatch;
+import io.detektor.framebuffer.stream.FrameLeases;
+import io.detektor.framebuffer.stream.LeaseId;
+import io.detektor.framebuffer.stream.LeasedFrame;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +151,50 @@ class DequeueContractTests extends HttpTestBase {
         await().untilAsserted(() ->
                 assertThat(get("/frames/dequeue?count=6").json().path("count").asInt())
                         .isEqualTo(6));
+    }
+
+    /** Frames that are leased out to nobody would be missing until their lease ends. */
+    @Test
+    void aLeaseThatIsGrantedWhenItsTakerIsGoneIsEnded() throws IOException {
+        fill(1);
+        LeaseId lease = LeaseId.parse("f-1-1-0123456789abcdef").orElseThrow();
+        CompletableFuture<FrameBatch> asked = new CompletableFuture<>();
+        CompletableFuture<List<LeasedFrame>> granted = new CompletableFuture<>();
+        CompletableFuture<List<LeaseId>> ended = new CompletableFuture<>();
+        leases.set(
+                (FrameLeases)
+                        Proxy.newProxyInstance(
+                                FrameLeases.class.getClassLoader(),
+                                new Class<?>[] {FrameLeases.class},
+                                (_, method, arguments) ->
+                                        switch (method.getName()) {
+                                            case "lease" -> {
+                                                asked.complete((FrameBatch) arguments[0]);
+                                                yield granted;
+                                            }
+                                            case "undelivered" ->
+                                                    ended.complete(leaseIds(arguments[0]));
+                                            default ->
+                                                    throw new IllegalStateException(
+                                                            method.getName());
+                                        }));
+        try (Socket socket = connect()) {
+            socket.getOutputStream()
+                    .write(
+                            "GET /frames/dequeue?ack=manual HTTP/1.1\r\nHost: x\r\n\r\n"
+                                    .getBytes(UTF_8));
+            FrameBatch batch = asked.orTimeout(10, TimeUnit.SECONDS).join();
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().read()).as("the server closed, too").isEqualTo(-1);
+
+            granted.complete(List.of(new LeasedFrame(lease, batch.frames().getFirst(), 1)));
+        }
+
+        assertThat(ended.orTimeout(10, TimeUnit.SECONDS).join()).containsExactly(lease);
+    }
+
+    private static List<LeaseId> leaseIds(Object list) {
+        return ((List<?>) list).stream().map(LeaseId.class::cast).toList();
     }
 
     @Test

@@ -21,7 +21,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -80,8 +83,19 @@ abstract class HttpTestBase {
     @TestBean
     DeadLetters deadLetters;
 
+    /** Takes the place of {@link #frameLeases} for one test. */
+    static final AtomicReference<@Nullable FrameLeases> leases = new AtomicReference<>();
+
     static FrameLeases frameLeases() {
-        return unreachable(FrameLeases.class);
+        FrameLeases unreachable = unreachable(FrameLeases.class);
+        return (FrameLeases)
+                Proxy.newProxyInstance(
+                        FrameLeases.class.getClassLoader(),
+                        new Class<?>[] {FrameLeases.class},
+                        (_, method, arguments) ->
+                                method.invoke(
+                                        Objects.requireNonNullElse(leases.get(), unreachable),
+                                        arguments));
     }
 
     static DeadLetters deadLetters() {
@@ -110,6 +124,7 @@ abstract class HttpTestBase {
     @BeforeEach
     void reset() {
         log.reset();
+        leases.set(null);
         sentinels.show(StubSentinelMonitor.whole());
     }
 

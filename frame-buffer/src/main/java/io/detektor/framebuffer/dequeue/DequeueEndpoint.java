@@ -9,6 +9,7 @@ import io.detektor.framebuffer.stream.FrameBatch;
 import io.detektor.framebuffer.stream.FrameLeases;
 import io.detektor.framebuffer.stream.FrameLog;
 import io.detektor.framebuffer.stream.LeasedFrame;
+import io.detektor.framebuffer.trace.FrameObservations;
 import io.detektor.framebuffer.web.Answers;
 import io.detektor.framebuffer.web.Delivery;
 import io.detektor.framebuffer.web.FrameEndpoint;
@@ -16,6 +17,8 @@ import io.detektor.framebuffer.web.Parameters;
 import io.detektor.framebuffer.web.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -41,6 +44,7 @@ final class DequeueEndpoint implements FrameEndpoint {
     private final FrameLeases leases;
     private final Answers answers;
     private final FrameBufferMeters meters;
+    private final FrameObservations observations;
     private final FrameBufferProperties settings;
 
     DequeueEndpoint(
@@ -48,11 +52,13 @@ final class DequeueEndpoint implements FrameEndpoint {
             FrameLeases leases,
             Answers answers,
             FrameBufferMeters meters,
+            FrameObservations observations,
             FrameBufferProperties settings) {
         this.frames = frames;
         this.leases = leases;
         this.answers = answers;
         this.meters = meters;
+        this.observations = observations;
         this.settings = settings;
     }
 
@@ -80,24 +86,35 @@ final class DequeueEndpoint implements FrameEndpoint {
         Duration length = LeaseLength.of(request, settings.lease().length());
         Form form = Form.of(request.getHeaders().getFirst(HttpHeaders.ACCEPT));
         long start = System.nanoTime();
-        return Mono.fromFuture(frames.take(form.atMost(count), wait))
-                .doOnSuccess(_ -> processed(wait, start))
-                .flatMap(batch ->
-                        manual
-                                ? leased(request, response, form, batch, length)
-                                : write(
-                                        request,
-                                        response,
-                                        form,
-                                        Handout.of(batch),
-                                        written -> ended(batch, written)))
-                .onErrorResume(
-                        failure -> !response.isCommitted(),
-                        _ -> {
-                            meters.frames(Operation.DEQUEUE, Outcome.ERROR, 1);
-                            return answers.problem(
-                                    response, Problem.redisUnavailable(), Duration.ofSeconds(1));
-                        });
+        CompletableFuture<FrameBatch> taken = frames.take(form.atMost(count), wait);
+        // What becomes of frames is settled in futures, which go on to their end, and not in a
+        // Mono,
+        // which drops what it has when the client goes away: the frames would be nobody's then.
+        CompletableFuture<Mono<Void>> answer =
+                taken.thenCompose(
+                                batch -> {
+                                    processed(wait, start);
+                                    return manual
+                                            ? leased(request, response, form, batch, length)
+                                            : CompletableFuture.completedFuture(
+                                                    write(
+                                                            request,
+                                                            response,
+                                                            form,
+                                                            Handout.of(batch),
+                                                            written -> ended(batch, written)));
+                                })
+                        .exceptionally(
+                                _ -> taken.isCancelled() ? Mono.empty() : unavailable(response));
+        return Mono.fromFuture(answer, true)
+                .doOnCancel(() -> taken.cancel(false))
+                .flatMap(Function.identity())
+                .onErrorResume(_ -> !response.isCommitted(), _ -> unavailable(response));
+    }
+
+    private Mono<Void> unavailable(ServerHttpResponse response) {
+        meters.frames(Operation.DEQUEUE, Outcome.ERROR, 1);
+        return answers.problem(response, Problem.redisUnavailable(), Duration.ofSeconds(1));
     }
 
     /** Waiting for a frame to come is no work. */
@@ -107,15 +124,14 @@ final class DequeueEndpoint implements FrameEndpoint {
         }
     }
 
-    private Mono<Void> leased(
+    private CompletableFuture<Mono<Void>> leased(
             ServerHttpRequest request,
             ServerHttpResponse response,
             Form form,
             FrameBatch batch,
             Duration length) {
-        // suppressCancel: leases that were granted are known here, and ended if the client is gone
-        return Mono.fromFuture(leases.lease(batch, length), true)
-                .flatMap(granted ->
+        return leases.lease(batch, length)
+                .thenApply(granted ->
                         write(
                                 request,
                                 response,
@@ -135,7 +151,17 @@ final class DequeueEndpoint implements FrameEndpoint {
             return response.setComplete();
         }
         handout.headers(form).forEach(response.getHeaders()::set);
-        return answers.deliver(request, response, form.type(handout), form.text(handout), delivery);
+        FrameObservations.Dequeuing observed =
+                observations.dequeuing(request, handout::traceparents);
+        return answers.deliver(
+                request,
+                response,
+                form.type(handout),
+                form.text(handout),
+                written -> {
+                    observed.end(written);
+                    delivery.ended(written);
+                });
     }
 
     private void ended(FrameBatch batch, boolean written) {

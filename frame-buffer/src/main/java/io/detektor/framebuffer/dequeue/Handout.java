@@ -31,6 +31,11 @@ record Handout(
                 leased.stream().map(LeasedFrame::frame).toList(), leased, length, remaining);
     }
 
+    /** Trace context of each frame; null where there is none. */
+    List<@Nullable String> traceparents() {
+        return frames.stream().<@Nullable String>map(each -> each.frame().traceparent()).toList();
+    }
+
     /** Headers of the whole answer. */
     Map<String, String> headers(Form form) {
         if (form == Form.RAW) {

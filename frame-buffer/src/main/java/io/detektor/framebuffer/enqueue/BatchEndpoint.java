@@ -7,6 +7,7 @@ import io.detektor.framebuffer.frame.JsonFrame;
 import io.detektor.framebuffer.frame.MalformedFrameException;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.framebuffer.stream.FrameAppend;
+import io.detektor.framebuffer.trace.FrameObservations;
 import io.detektor.framebuffer.web.Bodies;
 import io.detektor.framebuffer.web.FrameEndpoint;
 import io.detektor.framebuffer.web.Problem;
@@ -41,6 +42,7 @@ final class BatchEndpoint implements FrameEndpoint {
     private final EnqueueAnswers answers;
     private final Admission admission;
     private final Bodies bodies;
+    private final FrameObservations observations;
     private final int maxBody;
     private final int maxFrames;
 
@@ -50,12 +52,14 @@ final class BatchEndpoint implements FrameEndpoint {
             EnqueueAnswers answers,
             Admission admission,
             Bodies bodies,
+            FrameObservations observations,
             FrameBufferProperties properties) {
         this.service = service;
         this.submissions = submissions;
         this.answers = answers;
         this.admission = admission;
         this.bodies = bodies;
+        this.observations = observations;
         this.maxBody = Math.toIntExact(properties.enqueue().maxBodySize().toBytes());
         this.maxFrames = properties.enqueue().maxBatchFrames();
     }
@@ -76,7 +80,6 @@ final class BatchEndpoint implements FrameEndpoint {
         Submissions.checkCoding(headers);
         boolean lines = isLines(headers.getFirst(HttpHeaders.CONTENT_TYPE));
         String key = Submissions.key(headers);
-        String traceparent = Submissions.traceparent(headers);
         return bodies.read(
                 request,
                 maxBody,
@@ -96,7 +99,10 @@ final class BatchEndpoint implements FrameEndpoint {
                         service.refused(items.size());
                         return answers.write(response, refusal);
                     }
-                    return Mono.fromFuture(enqueue(items, key, traceparent), true)
+                    FrameObservations.Enqueuing observed = observations.enqueuing(request);
+                    CompletableFuture<List<EnqueueResult>> enqueued =
+                            observed.until(enqueue(items, key, observed.traceparent()));
+                    return Mono.fromFuture(enqueued, true)
                             .flatMap(results -> answers.write(response, results));
                 });
     }

@@ -6,9 +6,11 @@ import io.detektor.framebuffer.frame.Frame;
 import io.detektor.framebuffer.frame.MalformedFrameException;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.framebuffer.stream.FrameAppend;
+import io.detektor.framebuffer.trace.FrameObservations;
 import io.detektor.framebuffer.web.Bodies;
 import io.detektor.framebuffer.web.Problem;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -24,6 +26,7 @@ final class Enqueuing {
     private final EnqueueAnswers answers;
     private final Admission admission;
     private final Bodies bodies;
+    private final FrameObservations observations;
     private final int maxBody;
 
     Enqueuing(
@@ -32,12 +35,14 @@ final class Enqueuing {
             EnqueueAnswers answers,
             Admission admission,
             Bodies bodies,
+            FrameObservations observations,
             FrameBufferProperties properties) {
         this.service = service;
         this.submissions = submissions;
         this.answers = answers;
         this.admission = admission;
         this.bodies = bodies;
+        this.observations = observations;
         this.maxBody = Math.toIntExact(properties.enqueue().maxBodySize().toBytes());
     }
 
@@ -54,7 +59,6 @@ final class Enqueuing {
             Function<byte[], Frame> parse) {
         HttpHeaders headers = request.getHeaders();
         String key = Submissions.key(headers);
-        String traceparent = Submissions.traceparent(headers);
         return bodies.read(
                 request,
                 maxBody,
@@ -67,18 +71,24 @@ final class Enqueuing {
                         return answers.write(
                                 response, new Malformed(String.valueOf(e.getMessage()), expected));
                     }
-                    return enqueue(response, submissions.append(frame, key, traceparent));
+                    return enqueue(request, response, frame, key);
                 });
     }
 
-    private Mono<Void> enqueue(ServerHttpResponse response, FrameAppend frame) {
-        Problem refusal = admission.refusal(frame.frame().body().length);
+    private Mono<Void> enqueue(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            Frame frame,
+            @Nullable String key) {
+        Problem refusal = admission.refusal(frame.body().length);
         if (refusal != null) {
             service.refused(1);
             return answers.write(response, refusal);
         }
+        FrameObservations.Enqueuing observed = observations.enqueuing(request);
+        FrameAppend append = submissions.append(frame, key, observed.traceparent());
         // suppressCancel: once begun, an append goes on to its end
-        return Mono.fromFuture(service.enqueue(frame), true)
+        return Mono.fromFuture(observed.until(service.enqueue(append)), true)
                 .flatMap(result -> answers.write(response, result));
     }
 }

@@ -2,7 +2,6 @@ package io.detektor.framebuffer.enqueue;
 
 import io.detektor.framebuffer.frame.Frame;
 import io.detektor.framebuffer.frame.JsonFrame;
-import io.detektor.framebuffer.frame.TraceContext;
 import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.framebuffer.stream.FrameAppend;
 import io.detektor.framebuffer.web.Problem;
@@ -94,11 +93,6 @@ final class Submissions {
         return !text.isBlank()
                 && text.length() <= LONGEST_KEY
                 && text.chars().allMatch(c -> c >= ' ' && c <= '~');
-    }
-
-    /** The trace context; null where there is none that can be read, as the standard says. */
-    static @Nullable String traceparent(HttpHeaders headers) {
-        return TraceContext.orNull(headers.getFirst("traceparent"));
     }
 
     /** Refuses a body that is compressed: it would be stored as it is, and nobody could tell. */

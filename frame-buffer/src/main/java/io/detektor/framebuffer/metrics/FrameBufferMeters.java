@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Every meter of frame-buffer. Dashboards and alerts know them by the names that Prometheus sees;
- * each is in {@code MetricsContractTests}. Thread-safe.
+ * each is in {@code StatusContractTests}. Thread-safe.
  */
 @Component
 public final class FrameBufferMeters {

@@ -5,12 +5,9 @@ import io.detektor.framebuffer.settings.FrameBufferProperties;
 import io.detektor.redisha.master.MasterConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -45,28 +42,14 @@ final class GroupReader {
 
     private final Object lock = new Object();
 
-    /** Takers in the order of their coming; guarded by {@link #lock}. */
-    private final ArrayDeque<Taker> takers = new ArrayDeque<>();
-
-    /**
-     * Takers that found nothing and wait for a first frame; guarded by {@link #lock}. They hold
-     * neither a thread nor a connection: {@link #wake} makes one read for all of them.
-     */
-    private final ArrayDeque<Taker> parked = new ArrayDeque<>();
-
-    /** Whether takers are no longer kept waiting; guarded by {@link #lock}. */
-    private boolean draining;
-
-    /** Read without the lock by {@link #wake}, which every enqueue calls. */
-    private volatile boolean somebodyParked;
+    /** Guarded by {@link #lock}. */
+    private final Takers takers = new Takers();
 
     /** Whether a read is under way; guarded by {@link #lock}. */
     private boolean reading;
 
-    /**
-     * What is held, and the nanoTime at which it comes back by itself; guarded by {@link #lock}.
-     */
-    private final Map<Key, Long> held = new HashMap<>();
+    /** Guarded by {@link #lock}. */
+    private final HeldEntries held = new HeldEntries();
 
     /** After which of the own entries to read on, null when all were; guarded by {@link #lock}. */
     private @Nullable EntryId ownAfter = EntryId.ZERO;
@@ -88,30 +71,6 @@ final class GroupReader {
         this.nanoTime = nanoTime;
     }
 
-    private record Key(String stream, EntryId id) {
-
-        static Key of(WaitingFrame frame) {
-            return new Key(frame.stream(), frame.id());
-        }
-    }
-
-    /** One call of take: what it wants, and what it has so far. */
-    private static final class Taker {
-        final int wanted;
-        final long untilNanos;
-        final CompletableFuture<FrameBatch> answer = new CompletableFuture<>();
-        final List<WaitingFrame> frames = new ArrayList<>();
-
-        Taker(int wanted, long untilNanos) {
-            this.wanted = wanted;
-            this.untilNanos = untilNanos;
-        }
-
-        int missing() {
-            return wanted - frames.size();
-        }
-    }
-
     CompletableFuture<FrameBatch> take(int count, Duration wait) {
         Taker taker = new Taker(count, nanoTime.getAsLong() + wait.toNanos());
         synchronized (lock) {
@@ -127,14 +86,13 @@ final class GroupReader {
 
     /** Looks again for those who wait for a frame, if there are any. */
     void wake() {
-        if (!somebodyParked) {
+        // without the lock, because every enqueue asks
+        if (!takers.somebodyParked()) {
             return;
         }
         synchronized (lock) {
-            takers.addAll(parked);
-            parked.clear();
-            somebodyParked = false;
-            if (reading || takers.isEmpty()) {
+            takers.wake();
+            if (reading || takers.size() == 0) {
                 return;
             }
             reading = true;
@@ -145,7 +103,7 @@ final class GroupReader {
     /** Answers those who wait, and keeps nobody waiting from now on. */
     void drain() {
         synchronized (lock) {
-            draining = true;
+            takers.drain();
         }
         wake();
     }
@@ -163,14 +121,14 @@ final class GroupReader {
     /** Holds entries until {@link #release}: they reached their taker. */
     void keep(List<WaitingFrame> frames) {
         synchronized (lock) {
-            frames.forEach(frame -> held.put(Key.of(frame), Long.MAX_VALUE));
+            held.keep(frames);
         }
     }
 
     /** Holds entries no longer: Redis has acknowledged them. */
     void release(List<WaitingFrame> frames) {
         synchronized (lock) {
-            frames.forEach(frame -> held.remove(Key.of(frame)));
+            held.release(frames);
         }
     }
 
@@ -193,7 +151,7 @@ final class GroupReader {
     void giveBackOverdue() {
         long now = nanoTime.getAsLong();
         synchronized (lock) {
-            if (held.values().removeIf(until -> until != Long.MAX_VALUE && until - now < 0)) {
+            if (held.releaseOverdue(now)) {
                 ownAfter = EntryId.ZERO;
             }
         }
@@ -201,14 +159,13 @@ final class GroupReader {
 
     /** Makes the next read; only for the one who set {@link #reading}. */
     private void read() {
-        int wanted = 0;
+        int wanted;
         int served;
         EntryId own;
         synchronized (lock) {
-            takers.removeIf(this::isGone);
-            for (Taker taker : takers) {
-                wanted += taker.missing();
-            }
+            // what they have goes back
+            takers.removeGone().forEach(taker -> giveBack(taker.frames));
+            wanted = takers.missing();
             if (wanted == 0) {
                 reading = false;
                 return;
@@ -232,15 +189,6 @@ final class GroupReader {
                     log.error("reading stopped", bug);
                     return false;
                 });
-    }
-
-    /** Whether the taker cancelled; what it has goes back. */
-    private boolean isGone(Taker taker) {
-        if (!taker.answer.isDone()) {
-            return false;
-        }
-        giveBack(taker.frames);
-        return true;
     }
 
     private CompletableFuture<Void> readNew(int limit, int served) {
@@ -301,7 +249,7 @@ final class GroupReader {
                 EntryId id = id(entry);
                 if (entry.size() < 3 || entry.get(2) == null) {
                     meters.vanished();
-                } else if (held.putIfAbsent(new Key(stream, id), until) == null) {
+                } else if (held.hold(stream, id, until)) {
                     while (taker.missing() == 0) {
                         taker = waiting.next();
                     }
@@ -335,24 +283,10 @@ final class GroupReader {
      *     after a frame that the read did not see yet: it gets the next read
      */
     private void answer(int served, boolean nothingMore, long length) {
-        List<Taker> answered = new ArrayList<>();
+        List<Taker> answered;
         long remaining;
-        long now = nanoTime.getAsLong();
         synchronized (lock) {
-            Iterator<Taker> waiting = takers.iterator();
-            for (int i = 0; i < served; i++) {
-                Taker taker = waiting.next();
-                if (taker.missing() > 0 && !nothingMore) {
-                    continue;
-                }
-                waiting.remove();
-                if (taker.frames.isEmpty() && !draining && now - taker.untilNanos < 0) {
-                    parked.add(taker);
-                } else {
-                    answered.add(taker);
-                }
-            }
-            somebodyParked = !parked.isEmpty();
+            answered = takers.removeAnswered(served, nothingMore, nanoTime.getAsLong());
             remaining = Math.max(0, length - held.size());
         }
         for (Taker taker : answered) {
@@ -369,8 +303,7 @@ final class GroupReader {
         meters.consumerError();
         List<Taker> failed;
         synchronized (lock) {
-            failed = List.copyOf(takers);
-            takers.clear();
+            failed = takers.removeAll();
             failed.forEach(taker -> giveBack(taker.frames));
             ownAfter = EntryId.ZERO;
         }

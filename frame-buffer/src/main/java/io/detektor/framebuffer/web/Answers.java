@@ -69,6 +69,10 @@ public final class Answers {
         Channel[] channel = new Channel[1];
         server.withConnection(connection -> channel[0] = connection.channel());
         DeliveryHandler handler = DeliveryHandler.of(channel[0]);
+        if (handler == null) {
+            delivery.ended(false);
+            return Mono.empty();
+        }
         handler.expect(delivery);
         return write(response, 200, type, parts).doOnError(_ -> handler.giveUp());
     }

@@ -29,9 +29,10 @@ final class DeliveryHandler extends ChannelDuplexHandler {
         this.writeTimeout = writeTimeout;
     }
 
-    static DeliveryHandler of(Channel channel) {
+    /** That of a connection; null where it is closed, since then its pipeline is taken down. */
+    static @Nullable DeliveryHandler of(Channel channel) {
         DeliveryHandler handler = channel.pipeline().get(DeliveryHandler.class);
-        if (handler == null) {
+        if (handler == null && channel.isActive()) {
             throw new IllegalStateException("pipeline: no delivery handler " + channel.pipeline());
         }
         return handler;

@@ -1,5 +1,6 @@
 package io.detektor.framebuffer.web;
 
+import io.detektor.framebuffer.trace.RequestObservations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,8 +35,13 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
 
     private final Answers answers;
     private final AccessGuard guard;
+    private final RequestObservations observations;
 
-    FrameEndpoints(List<FrameEndpoint> endpoints, Answers answers, AccessGuard guard) {
+    FrameEndpoints(
+            List<FrameEndpoint> endpoints,
+            Answers answers,
+            AccessGuard guard,
+            RequestObservations observations) {
         for (FrameEndpoint endpoint : endpoints) {
             String path = endpoint.path();
             Map<HttpMethod, FrameEndpoint> before =
@@ -48,6 +54,7 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
         }
         this.answers = answers;
         this.guard = guard;
+        this.observations = observations;
     }
 
     @Override
@@ -56,7 +63,11 @@ final class FrameEndpoints implements HttpHandlerDecoratorFactory {
             Map<HttpMethod, FrameEndpoint> endpoints = endpoints(request.getURI().getRawPath());
             return endpoints == null
                     ? spring.handle(withAnyAnswer(request), response)
-                    : handle(endpoints, request, response);
+                    : observations.observed(
+                            endpoints.values().iterator().next().path(),
+                            request,
+                            response,
+                            observed -> handle(endpoints, observed, response));
         };
     }
 
