@@ -15,6 +15,10 @@ import java.util.Map;
  */
 final class Otlp {
 
+    static final int SERVER = 2;
+    static final int PRODUCER = 4;
+    static final int CONSUMER = 5;
+
     private Otlp() {}
 
     /**
@@ -22,7 +26,7 @@ final class Otlp {
      *
      * @param trace hexadecimal, as the other ids
      * @param parent empty for none
-     * @param kind 2 server, 4 producer, 5 consumer
+     * @param kind {@link #SERVER} and the like
      */
     record Span(String trace, String id, String parent, String name, int kind) {}
 
