@@ -42,8 +42,12 @@ class DashboardTests {
         assertThat(json.has("__inputs")).isFalse();
         assertThat(json.path("schemaVersion").asInt()).isGreaterThanOrEqualTo(39);
         assertThat(json.path("editable").asBoolean(true)).as("editable").isFalse();
-        assertThat(dashboard.panels())
-                .filteredOn(panel -> panel.title().contains("Sentinel"))
+        // jq '.dashboard.panels[] | select(.title | contains("Sentinel"))', which sees no nested
+        // ones
+        List<String> titles = new ArrayList<>();
+        json.path("panels").forEach(panel -> titles.add(panel.path("title").asString()));
+        assertThat(titles)
+                .filteredOn(title -> title.contains("Sentinel"))
                 .hasSizeGreaterThanOrEqualTo(5);
     }
 

@@ -4,24 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.detektor.localset.LocalSet;
-import io.detektor.localset.Node;
 import io.detektor.telegramalerts.bot.FakeBotApi;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,7 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class Stack implements AutoCloseable {
 
     static final String GROUP = "mymaster";
-    static final String CHAT = "-1001";
 
     final LocalSet set;
     final FakeBotApi telegram;
@@ -46,7 +36,7 @@ final class Stack implements AutoCloseable {
     Program prometheus;
 
     private final Path directory;
-    private final Map<String, Integer> ports = new HashMap<>();
+    private final Programs programs;
     private final Set<String> series = new TreeSet<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Thread atExit = new Thread(this::end, "stack-close");
@@ -56,18 +46,20 @@ final class Stack implements AutoCloseable {
         // a JVM that is told to end leaves nothing behind, either
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
-            directory = fresh(Path.of("target/stack").toAbsolutePath());
+            directory = Programs.fresh("stack");
             // cut nodes off, where this machine can do that
             set = opened(LocalSet.builder().isolated(LocalSet.canIsolate().isEmpty()).start());
             telegram = opened(FakeBotApi.start());
-            exporter = opened(exporter());
+            programs = new Programs(directory, telegram);
+            Map<String, String> redis = Programs.redis(set);
+            exporter = opened(programs.exporter());
             exporter.start();
-            frameBuffer = opened(frameBuffer());
+            frameBuffer = opened(programs.frameBuffer(redis));
             frameBuffer.start();
-            telegramAlerts = opened(telegramAlerts());
+            telegramAlerts = opened(programs.telegramAlerts(redis));
             telegramAlerts.start();
-            relay = opened(new Relay(port("relay"), url("telegram-alerts")));
-            alertmanager = opened(alertmanager());
+            relay = opened(new Relay(programs.port("relay"), url("telegram-alerts")));
+            alertmanager = opened(programs.alertmanager("relay"));
             alertmanager.start();
             frameBuffer.awaitReady();
             telegramAlerts.awaitReady();
@@ -89,147 +81,12 @@ final class Stack implements AutoCloseable {
         return what;
     }
 
-    private static Path fresh(Path directory) {
-        try {
-            if (Files.exists(directory)) {
-                try (Stream<Path> tree = Files.walk(directory)) {
-                    for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(path);
-                    }
-                }
-            }
-            return Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    // ---------------------------------------------------------------- the programs
-
-    private int port(String name) {
-        return ports.computeIfAbsent(name, _ -> Program.freePort());
-    }
-
-    private String address(String name) {
-        return "127.0.0.1:" + port(name);
+    private Program prometheus(Path data) {
+        return opened(programs.prometheus(data, GROUP, set.redisNodes(), set.sentinelNodes()));
     }
 
     URI url(String name) {
-        return URI.create("http://" + address(name));
-    }
-
-    /** The options of the container, but for the password: the nodes of a local set have none. */
-    private Program exporter() {
-        return new Program(
-                "redis-exporter",
-                directory,
-                url("redis-exporter").resolve("/health"),
-                Map.of(),
-                List.of(
-                        Tools.find("redis_exporter", "prometheus-redis-exporter"),
-                        "-redis.addr=",
-                        "-connection-timeout=1s",
-                        "-config-command=-",
-                        "-web.listen-address=" + address("redis-exporter")));
-    }
-
-    private Program service(String name, String ready, Map<String, String> more) {
-        Map<String, String> environment = new HashMap<>(more);
-        environment.put("PORT", String.valueOf(port(name)));
-        environment.put("REDIS_SENTINEL_HOSTS", String.join(",", set.sentinels()));
-        environment.put("REDIS_MASTER_NAME", GROUP);
-        environment.put("REDIS_HOST", set.redisNodes().getFirst().host());
-        environment.put("REDIS_PORT", String.valueOf(set.redisNodes().getFirst().port()));
-        return new Program(
-                name,
-                directory,
-                url(name).resolve(ready),
-                environment,
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-jar",
-                        Tools.project(name + "/target/" + name + ".jar").toString()));
-    }
-
-    private Program frameBuffer() {
-        return service("frame-buffer", "/ready", Map.of("CONSUMER_NAME", "frame-buffer"));
-    }
-
-    private Program telegramAlerts() {
-        return service(
-                "telegram-alerts",
-                "/health",
-                Map.of(
-                        "TELEGRAM_BOT_TOKEN", FakeBotApi.TOKEN,
-                        "TELEGRAM_CHAT_IDS", CHAT,
-                        "TELEGRAM_API_URL", telegram.url().toString(),
-                        "ALERTMANAGER_URL", url("alertmanager").toString(),
-                        "FRAME_BUFFER_URL", url("frame-buffer").toString(),
-                        "OUTBOX_DIR", directory.resolve("outbox").toString(),
-                        // whose disks are full is of no interest here
-                        "DISK_PATHS", directory.resolve("no-disk").toString()));
-    }
-
-    private Program alertmanager() {
-        return new Program(
-                "alertmanager",
-                directory,
-                url("alertmanager").resolve("/-/ready"),
-                Map.of(
-                        "ALERTMANAGER_PROGRAM",
-                        Tools.find("prometheus-alertmanager", "alertmanager"),
-                        "RENDERED",
-                        directory.resolve("alertmanager").toString(),
-                        "TELEGRAM_ALERTS",
-                        address("relay"),
-                        "TELEGRAM_BOT_TOKEN",
-                        FakeBotApi.TOKEN,
-                        "TELEGRAM_CHAT_IDS",
-                        CHAT,
-                        "TELEGRAM_API_URL",
-                        telegram.url().toString()),
-                List.of(
-                        "/bin/sh",
-                        Tools.project("monitoring/alertmanager/start").toString(),
-                        "--storage.path=" + directory.resolve("alertmanager-data"),
-                        "--cluster.listen-address=",
-                        "--web.listen-address=" + address("alertmanager")));
-    }
-
-    private Program prometheus(Path data) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("PROMETHEUS_PROGRAM", Tools.find("prometheus"));
-        environment.put("RENDERED", directory.resolve("prometheus").toString());
-        environment.put("REDIS_NODES", targets(set.redisNodes()));
-        environment.put("SENTINELS", targets(set.sentinelNodes()));
-        environment.put("REDIS_MASTER_NAME", GROUP);
-        environment.put("REDIS_EXPORTER", address("redis-exporter"));
-        environment.put("FRAME_BUFFER", address("frame-buffer"));
-        environment.put("TELEGRAM_ALERTS", address("telegram-alerts"));
-        environment.put("ALERTMANAGER", address("alertmanager"));
-        environment.put("PROMETHEUS", address("prometheus"));
-        return opened(
-                new Program(
-                        "prometheus",
-                        directory,
-                        url("prometheus").resolve("/-/ready"),
-                        environment,
-                        List.of(
-                                "/bin/sh",
-                                Tools.project("monitoring/prometheus/start").toString(),
-                                "--storage.tsdb.path=" + data,
-                                "--web.listen-address=" + address("prometheus"))));
-    }
-
-    private static String targets(List<Node> nodes) {
-        return nodes.stream()
-                .map(node -> node.name() + "=" + node.address())
-                .collect(Collectors.joining(" "));
+        return programs.url(name);
     }
 
     /** The names of all series that were there at any time. */

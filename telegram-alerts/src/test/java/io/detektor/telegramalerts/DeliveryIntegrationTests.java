@@ -1,7 +1,6 @@
 package io.detektor.telegramalerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.detektor.telegramalerts.bot.FakeBotApi;
@@ -9,6 +8,7 @@ import io.detektor.telegramalerts.bot.FakeMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,36 +215,6 @@ class DeliveryIntegrationTests {
     }
 
     @Test
-    void aGroupThatBecameASupergroupIsFollowed() throws Exception {
-        try (App app = fast()) {
-            api.migrate(App.CHAT, "-1009999999999");
-            app.post(ALERTS, Alert.message("g", Alert.firing("One", "critical", "h")));
-            awaitMessages(1);
-            assertThat(api.messages().getFirst().chat()).isEqualTo("-1009999999999");
-        }
-        try (App app = fast()) {
-            app.post(ALERTS, Alert.message("g2", Alert.firing("Two", "critical", "h")));
-            awaitMessages(2);
-        }
-        // it was asked only once
-        assertThat(
-                        api.calls("sendMessage").stream()
-                                .filter(call -> App.CHAT.equals(call.parameters().get("chat_id"))))
-                .hasSize(1);
-    }
-
-    @Test
-    void aChatThatThrowsTheBotOutHoldsUpNoOther() throws Exception {
-        try (App app = fast("--telegram-alerts.telegram.chat-ids=7, -1005:12")) {
-            app.post(ALERTS, Alert.message("g", Alert.firing("One", "critical", "h")));
-            awaitMessages(2);
-            assertThat(api.messages())
-                    .extracting(FakeMessage::chat, FakeMessage::thread)
-                    .containsExactlyInAnyOrder(tuple("7", null), tuple("-1005", 12));
-        }
-    }
-
-    @Test
     void aThousandAlertsBecomeADigestWithinTelegramsLimits() throws Exception {
         try (App app = App.start(api, outbox)) {
             Runtime runtime = Runtime.getRuntime();
@@ -280,14 +252,22 @@ class DeliveryIntegrationTests {
             assertThat(api.limitsBroken()).isZero();
             assertThat(api.messages()).hasSizeLessThanOrEqualTo(15);
             // those that were told one by one and those in the digest are all of them
-            FakeMessage digest = message("incidents at once");
-            int digested =
-                    Integer.parseInt(
-                            digest.plain().replaceFirst("(?s)\\D+(\\d+) incidents.*", "$1"));
-            assertThat(digested + api.messages().size() - 1).isEqualTo(1000);
+            List<FakeMessage> digests =
+                    api.messages().stream()
+                            .filter(each -> each.plain().contains("incidents at once"))
+                            .toList();
+            int digested = digests.stream().mapToInt(DeliveryIntegrationTests::members).sum();
+            assertThat(digested + api.messages().size() - digests.size()).isEqualTo(1000);
+            FakeMessage digest =
+                    digests.stream()
+                            .max(Comparator.comparingInt(DeliveryIntegrationTests::members))
+                            .orElseThrow();
             assertThat(digest.plain())
                     .contains("critical".toUpperCase(Locale.ROOT), "Storm × ", "more");
-            assertThat(digest.plain().length()).isLessThanOrEqualTo(4096);
+            assertThat(digests).allMatch(each -> each.plain().length() <= 4096 && !each.silent());
+            // every critical one was heard: in a message of its own, or when its digest came
+            assertThat(api.messages().stream().mapToInt(DeliveryIntegrationTests::heard).sum())
+                    .isEqualTo(100);
             System.out.printf(
                     "measured: from 'sending' to 'arrived' at most %.1f ms%n",
                     app.metric("telegram_alerts_unconfirmed_seconds_max") * 1000);
@@ -302,6 +282,56 @@ class DeliveryIntegrationTests {
             awaitNothingWaits(app);
             assertThat(message("Batch on b0").plain()).contains("more");
             assertThat(api.limitsBroken()).isZero();
+        }
+    }
+
+    private static int members(FakeMessage digest) {
+        return number(digest.plain(), "(\\d+) incidents at once");
+    }
+
+    /** How many critical ones a message told when it came, with a sound. */
+    private static int heard(FakeMessage message) {
+        String text = message.history().getFirst();
+        if (message.silent()) {
+            return 0;
+        }
+        return text.contains("incidents at once")
+                ? number(text, "(\\d+) CRITICAL")
+                : text.contains("CRITICAL · ") ? 1 : 0;
+    }
+
+    private static int number(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+
+    @Test
+    void aCriticalOneInAStormMakesASoundOfItsOwn() throws Exception {
+        try (App app = fast()) {
+            List<Alert> warnings = new ArrayList<>();
+            api.down();
+            for (int i = 0; i < 20; i++) {
+                Alert warning = Alert.firing("W" + i, "warning", "h");
+                warnings.add(warning);
+                app.post(ALERTS, Alert.message("g" + i, warning));
+            }
+            api.up();
+            awaitMessages(1);
+            assertThat(api.messages().getFirst().plain()).contains("20 incidents at once");
+            // one that is new, and one that is in the digest and gets worse
+            Alert gone = Alert.firing("Gone", "critical", "h");
+            Alert worse = Alert.firing("Worse", "critical", "h");
+            app.post(ALERTS, Alert.message("new", gone));
+            app.post(ALERTS, Alert.message("g3", warnings.get(3), worse));
+            awaitMessages(3);
+            awaitNothingWaits(app);
+            for (String name : List.of("Gone on h", "Worse on h")) {
+                assertThat(message(name).silent()).as(name).isFalse();
+                assertThat(count(name)).as(name).isEqualTo(1);
+            }
+            assertThat(message("Worse on h").plain()).contains("W3 on h");
+            awaitText(0, "19 incidents at once");
+            assertThat(api.messages()).hasSize(3);
         }
     }
 

@@ -45,9 +45,12 @@ record SeriesPlan(
         kinds = List.copyOf(kinds);
     }
 
-    /** How long a node stays broken: for long enough that the Sentinels replace it. */
+    /**
+     * How long a node stays broken: for long enough that the Sentinels replace it. In proportion,
+     * since at 60 s four seconds more were too few for frozen nodes.
+     */
     Duration hold() {
-        return downAfter.plus(FAILOVER).minusSeconds(1);
+        return downAfter.plus(downAfter.dividedBy(10)).plus(FAILOVER).minusSeconds(1);
     }
 
     /** From one fault to the next. */

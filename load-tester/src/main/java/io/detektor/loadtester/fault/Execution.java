@@ -5,6 +5,7 @@ import io.detektor.redisha.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One fault as it goes; written by its own thread, read when that has ended. */
@@ -14,6 +15,10 @@ final class Execution {
     final List<String> problems = new ArrayList<>();
     @Nullable FaultNode node;
     @Nullable NodeAddress masterBefore;
+
+    /** Who could have become master when it was injected. */
+    Set<NodeAddress> successors = Set.of();
+
     @Nullable Duration injected;
     @Nullable Duration effect;
     @Nullable Duration healed;

@@ -1,6 +1,7 @@
 package io.detektor.loadtester.fault;
 
 import io.detektor.loadtester.measure.Gaps;
+import io.detektor.redisha.NodeAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,11 @@ final class FaultReports {
         Optional<SetWatch.MasterChange> change =
                 watch.changeAfter(injected).filter(other -> other.at().compareTo(next) < 0);
         List<String> problems = new ArrayList<>(fault.problems);
-        if (fault.onMaster && fault.spec.movesMaster() && change.isEmpty() && problems.isEmpty()) {
+        if (fault.onMaster
+                && fault.spec.movesMaster()
+                && change.isEmpty()
+                && problems.isEmpty()
+                && !nobodyWasLeft(fault)) {
             problems.add("did not end with another master, and should have");
         }
         Optional<Duration> firstAck =
@@ -75,6 +80,29 @@ final class FaultReports {
                         .map(gap -> gap.length().toMillis())
                         .orElse(0L),
                 problems);
+    }
+
+    /** Whether each who could have become master was broken as well, by other faults. */
+    private boolean nobodyWasLeft(Execution fault) {
+        return !fault.successors.isEmpty()
+                && fault.successors.stream()
+                        .allMatch(address ->
+                                executions.stream()
+                                        .anyMatch(other -> breaks(other, address, fault)));
+    }
+
+    /** Whether {@code other} keeps a node from being master while {@code fault} lasts. */
+    private static boolean breaks(Execution other, NodeAddress address, Execution fault) {
+        return other.node != null
+                && other.node.address().equals(address)
+                && other.spec.movesMaster()
+                && isBefore(other.injected, fault.healed)
+                && isBefore(fault.injected, other.healed);
+    }
+
+    /** Whether something began before something ended; what has no end goes on. */
+    private static boolean isBefore(@Nullable Duration began, @Nullable Duration ended) {
+        return began != null && (ended == null || began.compareTo(ended) < 0);
     }
 
     private static FaultReport notDone(Execution fault) {

@@ -7,6 +7,7 @@ import io.detektor.loadtester.plan.FaultAction;
 import io.detektor.loadtester.plan.FaultSpec;
 import io.detektor.loadtester.plan.Units;
 import io.detektor.loadtester.run.Interruption;
+import io.detektor.redisha.sentinel.SentinelView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,9 @@ public final class FaultRunner {
         }
         boolean broken = false;
         try {
-            fault.masterBefore = watch.view().master();
+            SentinelView view = watch.view();
+            fault.masterBefore = view.master();
+            fault.successors = view.promotable();
             FaultNode node =
                     driver.resolve(fault.spec.action().onNode() ? fault.spec.node() : "master");
             fault.node = node;

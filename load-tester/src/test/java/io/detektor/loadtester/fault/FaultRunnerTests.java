@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FaultRunnerTests {
@@ -77,6 +78,31 @@ class FaultRunnerTests {
     }
 
     @Test
+    void noOtherMasterIsDemandedWhereEveryOtherWasBrokenToo() {
+        monitor.promotable = Set.of(TWO);
+        FaultRunner runner =
+                runner("at=10ms kill master for=300ms", "at=10ms kill replica for=300ms");
+        runner.start();
+        await().until(() -> done.size() == 4);
+        runner.finish();
+
+        assertThat(report(runner).problems()).isEmpty();
+    }
+
+    @Test
+    void anotherMasterIsDemandedWhereOneWasLeft() {
+        monitor.promotable = Set.of(TWO, new NodeAddress("10.0.0.4", 6379));
+        FaultRunner runner =
+                runner("at=10ms kill master for=300ms", "at=10ms kill replica for=300ms");
+        runner.start();
+        await().until(() -> done.size() == 4);
+        runner.finish();
+
+        assertThat(report(runner).problems())
+                .containsExactly("did not end with another master, and should have");
+    }
+
+    @Test
     void whatHasNoEndIsHealedWhenTheLoadIsOver() {
         FaultRunner runner = runner("at=10ms freeze replica");
         runner.start();
@@ -114,11 +140,11 @@ class FaultRunnerTests {
         return runner.reports(gaps, Duration.ZERO).getFirst();
     }
 
-    private FaultRunner runner(String fault) {
+    private FaultRunner runner(String... faults) {
         SetWatch watch = new SetWatch(monitor, clock, timeline);
         watch.start();
         return new FaultRunner(
-                List.of(FaultSpec.parse("--fault", fault)),
+                Stream.of(faults).map(fault -> FaultSpec.parse("--fault", fault)).toList(),
                 new FakeDriver(),
                 address ->
                         broken
@@ -160,6 +186,7 @@ class FaultRunnerTests {
         private final List<Consumer<? super SentinelView>> changes = new CopyOnWriteArrayList<>();
         private final List<Consumer<? super SentinelEvent>> events = new CopyOnWriteArrayList<>();
         private volatile NodeAddress master = ONE;
+        private volatile Set<NodeAddress> promotable = Set.of();
 
         @Override
         public SentinelView view() {
@@ -167,7 +194,7 @@ class FaultRunnerTests {
                     master,
                     SentinelView.Source.SENTINELS,
                     1,
-                    Set.of(),
+                    promotable,
                     Set.of(),
                     Set.of(),
                     List.of(),

@@ -1,6 +1,5 @@
 package io.detektor.telegramalerts.bot;
 
-import io.detektor.telegramalerts.bot.ChatLane.Backoff;
 import io.detektor.telegramalerts.http.JsonClient;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.settings.BadSettingException;

@@ -2,12 +2,10 @@ package io.detektor.telegramalerts.bot;
 
 import io.detektor.telegramalerts.bot.DeliveryMeters.Result;
 import io.detektor.telegramalerts.incident.Reply;
-import io.detektor.telegramalerts.outbox.Delivery;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.outbox.Work;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,15 +50,6 @@ final class ChatLane implements Runnable {
         this.meters = meters;
         this.limit = limit;
         this.backoff = backoff;
-    }
-
-    /** How long to wait after failures; doubled with each, with some jitter. */
-    record Backoff(Duration least, Duration most) {
-        Duration after(int failures) {
-            long millis = least.toMillis() << Math.min(Math.max(0, failures - 1), 20);
-            long capped = Math.min(millis, most.toMillis());
-            return Duration.ofMillis(ThreadLocalRandom.current().nextLong(capped / 2, capped + 1));
-        }
     }
 
     /** Why nothing gets through, or empty. */
@@ -113,7 +102,7 @@ final class ChatLane implements Runnable {
             outbox.arrived(work, 0);
             return true;
         }
-        Text text = text(work);
+        Text text = messages.of(work);
         Outcome outcome = attempt(work, text);
         if (outcome instanceof Outcome.NoThread) {
             outcome = again(work, text, chat.withoutThread());
@@ -190,19 +179,6 @@ final class ChatLane implements Runnable {
         return messageId == null
                 ? new Outcome.Vanished("it has no number")
                 : messenger.edit(address, messageId, text);
-    }
-
-    private Text text(Work work) {
-        return switch (work) {
-            case Work.Tell(Delivery delivery, var incident) ->
-                    messages.incident(incident, delivery.mayRepeat());
-            case Work.Edit(_, var incident) -> messages.incident(incident, false);
-            case Work.Answer(Delivery delivery, var incident, Reply reply) ->
-                    messages.reply(incident, reply, delivery.mayRepeat());
-            case Work.TellDigest(var digest, var incidents) ->
-                    messages.digest(incidents, digest.mayRepeat());
-            case Work.EditDigest(_, var incidents) -> messages.digest(incidents, false);
-        };
     }
 
     private boolean conclude(Work work, Outcome outcome) {

@@ -5,6 +5,7 @@ import io.detektor.telegramalerts.incident.Incident;
 import io.detektor.telegramalerts.incident.OwnSignal;
 import io.detektor.telegramalerts.incident.Severity;
 import io.detektor.telegramalerts.incident.Signal;
+import io.detektor.telegramalerts.outbox.Backlog;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.watch.SetStatus;
 import io.detektor.telegramalerts.watch.SetWatch;
@@ -128,7 +129,7 @@ final class Commands {
                     .add(" answer, quorum " + now.quorum());
         }
         frameBuffer().ifPresent(line -> text.line().add(line));
-        Outbox.Backlog backlog = outbox.backlog();
+        Backlog backlog = outbox.backlog();
         text.line().add("Open incidents: " + open().size());
         text.add(", messages that wait: " + backlog.messages());
         if (watchdog.expected()) {

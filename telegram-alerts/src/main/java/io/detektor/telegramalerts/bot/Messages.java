@@ -6,6 +6,7 @@ import io.detektor.telegramalerts.incident.OwnSignal;
 import io.detektor.telegramalerts.incident.Reply;
 import io.detektor.telegramalerts.incident.Severity;
 import io.detektor.telegramalerts.incident.Signal;
+import io.detektor.telegramalerts.outbox.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -38,6 +39,19 @@ final class Messages {
         this.dashboards = dashboards.replaceFirst("/+$", "");
         this.time = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(zone);
         this.day = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz").withZone(zone);
+    }
+
+    /** The text of something that is to be done; it says so where it may be a repeat. */
+    Text of(Work work) {
+        return switch (work) {
+            case Work.Tell(var delivery, var incident) -> incident(incident, delivery.mayRepeat());
+            case Work.Edit(_, var incident) -> incident(incident, false);
+            case Work.Answer(var delivery, var incident, var reply) ->
+                    reply(incident, reply, delivery.mayRepeat());
+            case Work.TellDigest(var digest, var incidents) ->
+                    digest(incidents, digest.mayRepeat());
+            case Work.EditDigest(_, var incidents) -> digest(incidents, false);
+        };
     }
 
     /** The message about an incident. */

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * What follows from what: the names of signals that say, later or in other words, what somebody has
- * been told already. They are added to the incident without a sound. Anything else that is critical
- * is news, also within an open incident.
+ * been told already. They are added to the incident without a sound, the first time. Anything else
+ * that is critical is news, also within an open incident.
  */
 final class Consequences {
 

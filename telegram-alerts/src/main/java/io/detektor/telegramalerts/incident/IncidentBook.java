@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>what was reported before is no news, however often it is repeated;
  *   <li>a new fact joins the open incident of its scope, or opens one;
- *   <li>a fact that follows from an incident joins it also when that was over a while ago.
+ *   <li>a fact that follows from an incident joins it also when that was over a while ago; a
+ *       critical one follows once.
  * </ul>
  *
  * The result depends on nothing but the signals and their times. Not thread-safe.
@@ -96,7 +97,8 @@ public final class IncidentBook {
         Condition condition = Condition.begun(signal);
         Incident latest = incident(latestOfScope.get(signal.scope()));
         if (latest != null) {
-            boolean follows = Consequences.follows(signal.name(), latest);
+            boolean follows =
+                    Consequences.follows(signal.name(), latest) && !recurs(signal, latest);
             if (latest.open()) {
                 boolean news = signal.severity() == Severity.CRITICAL && !follows;
                 return latest.with(
@@ -117,6 +119,14 @@ public final class IncidentBook {
                 1,
                 List.of(condition),
                 List.of());
+    }
+
+    /** It was said and is over, or it is said of something else: what it followed from is told. */
+    private static boolean recurs(Signal signal, Incident incident) {
+        return signal.kind() == Signal.Kind.FIRING
+                && signal.severity() == Severity.CRITICAL
+                && incident.conditions().stream()
+                        .anyMatch(each -> each.signal().name().equals(signal.name()));
     }
 
     private static boolean lingers(Incident closed, Instant at) {

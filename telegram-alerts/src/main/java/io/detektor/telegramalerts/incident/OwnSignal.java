@@ -18,6 +18,7 @@ public enum OwnSignal {
     REDIS_MEMORY_HIGH("RedisMemoryHigh"),
     CONTAINER_DOWN("ContainerDown"),
     CONTAINER_RESTARTING("ContainerRestarting"),
+    CONTAINER_UNHEALTHY("ContainerUnhealthy"),
     /** Alertmanager's watchdog stays away. */
     MONITORING_BLIND("MonitoringBlind"),
     /** Somebody wanted to see whether messages arrive. */

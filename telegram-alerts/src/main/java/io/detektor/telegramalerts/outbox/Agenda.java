@@ -18,13 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param edits messages that are out of date, the one that was told longest ago first
  * @param recoveries answers without a sound
  * @param digests messages about many incidents that are out of date, or not sent yet
+ * @param worse told by a digest, and critical facts have joined since, which an edit of it would
+ *     hide
+ * @param storming whether a digest was told just now
  */
 record Agenda(
         List<Work.Tell> fresh,
         List<Work.Answer> escalations,
         List<Work.Edit> edits,
         List<Work.Answer> recoveries,
-        List<Work> digests) {
+        List<Work> digests,
+        List<Delivery> worse,
+        boolean storming) {
+
+    /** After a digest it is waited for so long whether there is more: in a storm there is. */
+    private static final Duration CALM = Duration.ofSeconds(10);
 
     /** A digest is edited no more often than this: its details matter less than its arrival. */
     private static final Duration BETWEEN_EDITS_OF_A_DIGEST = Duration.ofSeconds(5);
@@ -34,16 +42,27 @@ record Agenda(
             Comparator.comparing((Work.Tell each) -> each.incident().open())
                     .thenComparing(each -> each.incident().severity());
 
-    static Agenda of(Ledger ledger, String chat) {
+    static Agenda of(Ledger ledger, String chat, Instant now) {
+        boolean storming =
+                ledger.digests(chat)
+                        .anyMatch(each ->
+                                each.stage() == Stage.TOLD
+                                        && each.formedAt().plus(CALM).isAfter(now));
         Agenda agenda =
                 new Agenda(
                         new ArrayList<>(),
                         new ArrayList<>(),
                         new ArrayList<>(),
                         new ArrayList<>(),
-                        new ArrayList<>());
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        storming);
         for (Delivery delivery : ledger.deliveries(chat)) {
-            agenda.add(delivery, ledger.incident(delivery));
+            Incident incident = ledger.incident(delivery);
+            agenda.add(delivery, incident);
+            if (ledger.digestIsTold(delivery) && escalated(delivery, incident)) {
+                agenda.worse.add(delivery);
+            }
         }
         agenda.edits.sort(Comparator.comparing(each -> each.delivery().touchedAt()));
         ledger.digests(chat).forEach(digest -> agenda.add(digest, ledger.members(digest)));
@@ -59,10 +78,20 @@ record Agenda(
                 (reply.kind() == Reply.Kind.ESCALATION ? escalations : recoveries)
                         .add(new Work.Answer(delivery, incident, reply));
             }
-            if (delivery.toldRevision() < incident.revision()) {
-                edits.add(new Work.Edit(delivery, incident));
-            }
         }
+        boolean hasMessage =
+                delivery.stage() == Stage.TOLD
+                        || (delivery.stage() == Stage.DIGESTED && delivery.messageId() != null);
+        if (hasMessage && delivery.toldRevision() < incident.revision()) {
+            edits.add(new Work.Edit(delivery, incident));
+        }
+    }
+
+    private static boolean escalated(Delivery delivery, Incident incident) {
+        return incident.open()
+                && incident.replies().stream()
+                        .skip(delivery.toldReplies())
+                        .anyMatch(reply -> reply.kind() == Reply.Kind.ESCALATION);
     }
 
     private void add(Digest digest, List<Incident> members) {
@@ -75,7 +104,7 @@ record Agenda(
 
     /** How many messages with a new content wait for their first sending. */
     int unheard() {
-        return fresh.size() + escalations.size();
+        return fresh.size() + escalations.size() + worse.size();
     }
 
     /** Everything that waits. */
@@ -105,10 +134,10 @@ record Agenda(
                 return each;
             }
         }
-        if (!escalations.isEmpty()) {
+        if (!escalations.isEmpty() && !storming) {
             return escalations.getFirst();
         }
-        if (!fresh.isEmpty()) {
+        if (!fresh.isEmpty() && !storming) {
             return fresh.stream().max(MOST_URGENT_LAST).orElseThrow();
         }
         if (!edits.isEmpty()) {

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param incident the incident's id
  * @param chat who is told, as configured
  * @param stage how far it has come
- * @param messageId Telegram's number of the message, once there is one
+ * @param messageId Telegram's number of the message, once there is one; of one that a digest tells,
+ *     the message that was there before, which is kept up to date as well
  * @param toldRevision the revision of the incident that the message shows
- * @param toldReplies how many of the incident's replies were told, or are none any more
+ * @param toldReplies how many of the incident's replies were told, by whatever message, or are none
+ *     any more
  * @param mayRepeat whether an attempt before may have arrived after all: the next one says so
  * @param digest the digest that tells it instead
  * @param touchedAt when it was last told something
@@ -64,31 +66,51 @@ public record Delivery(
 
     Delivery edited(int revision, Instant at) {
         return new Delivery(
-                incident,
-                chat,
-                Stage.TOLD,
-                messageId,
-                revision,
-                toldReplies,
-                mayRepeat,
-                digest,
-                at);
+                incident, chat, stage, messageId, revision, toldReplies, mayRepeat, digest, at);
     }
 
     Delivery answered(Instant at) {
         return told(messageId, toldRevision, toldReplies + 1, at);
     }
 
-    Delivery digestedBy(long id) {
+    Delivery digestedBy(long id, int replies) {
         return new Delivery(
                 incident,
                 chat,
                 Stage.DIGESTED,
                 messageId,
                 toldRevision,
-                toldReplies,
+                replies,
                 false,
                 id,
+                touchedAt);
+    }
+
+    /** Back to its own message, or to a new one, although a digest told of it. */
+    Delivery outOfDigest() {
+        return new Delivery(
+                incident,
+                chat,
+                messageId == null ? Stage.WAITING : Stage.TOLD,
+                messageId,
+                toldRevision,
+                toldReplies,
+                false,
+                null,
+                touchedAt);
+    }
+
+    /** The message itself is not there any more. */
+    Delivery withoutMessage() {
+        return new Delivery(
+                incident,
+                chat,
+                stage == Stage.DIGESTED ? stage : Stage.WAITING,
+                null,
+                toldRevision,
+                toldReplies,
+                mayRepeat,
+                digest,
                 touchedAt);
     }
 

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
 
-    /** Closed incidents of which everybody was told are kept for the page, and to know repeats. */
+    /**
+     * Closed incidents are kept for the page, to know repeats, and for chats that were not told:
+     * what has been over for so long is no news, and one that throws the bot out would fill the
+     * disk.
+     */
     private static final Duration KEEP = Duration.ofDays(7);
 
     private static final int KEEP_MOST = 500;
@@ -100,6 +104,12 @@ final class Ledger {
         return digests.values().stream().filter(each -> each.chat().equals(chat));
     }
 
+    /** Whether it was told by a digest that has arrived. */
+    boolean digestIsTold(Delivery delivery) {
+        Digest digest = delivery.digest() == null ? null : digests.get(delivery.digest());
+        return delivery.stage() == Stage.DIGESTED && digest != null && digest.stage() == Stage.TOLD;
+    }
+
     Digest present(Digest digest) {
         return Objects.requireNonNull(digests.get(digest.id()));
     }
@@ -138,17 +148,17 @@ final class Ledger {
                 book.lastId());
     }
 
-    /** Forgets what is over, was told to everybody, and is old. */
+    /** Forgets what is over and old, or was told and is more than anybody reads. */
     void prune(Instant now, Collection<String> chats) {
         deliveries.keySet().retainAll(chats);
         digests.values().removeIf(each -> !chats.contains(each.chat()));
-        List<Incident> over =
-                book.all().stream().filter(each -> !each.open() && told(each)).toList();
+        List<Incident> over = book.all().stream().filter(each -> !each.open()).toList();
         List<Incident> gone = new ArrayList<>();
         for (int i = 0; i < over.size(); i++) {
-            boolean old = over.get(i).changedAt().plus(KEEP).isBefore(now);
-            if (old || over.size() - i > KEEP_MOST) {
-                gone.add(over.get(i));
+            Incident each = over.get(i);
+            boolean old = each.changedAt().plus(KEEP).isBefore(now);
+            if (old || (over.size() - i > KEEP_MOST && told(each))) {
+                gone.add(each);
             }
         }
         List<Digest> upToDate =
@@ -167,11 +177,19 @@ final class Ledger {
         digests.values().removeIf(each -> members(each).isEmpty());
     }
 
+    /** How many are open, or were told nowhere. */
+    long unfinished() {
+        return book.all().stream().filter(each -> each.open() || !told(each)).count();
+    }
+
+    /** In one chat at least, if it was for any: another one may take nothing at all. */
     private boolean told(Incident incident) {
-        return deliveries.values().stream()
-                .map(each -> each.get(incident.id()))
-                .filter(Objects::nonNull)
-                .allMatch(each -> finished(each, incident));
+        List<Delivery> all =
+                deliveries.values().stream()
+                        .map(each -> each.get(incident.id()))
+                        .filter(Objects::nonNull)
+                        .toList();
+        return all.isEmpty() || all.stream().anyMatch(each -> finished(each, incident));
     }
 
     private boolean finished(Delivery delivery, Incident incident) {
@@ -183,9 +201,13 @@ final class Ledger {
                             && delivery.toldReplies() == incident.replies().size();
             case DIGESTED -> {
                 Digest digest = digests.get(delivery.digest());
-                yield digest == null
-                        || digest.stage() == Stage.REFUSED
-                        || digest.toldVersion() == Work.version(members(digest));
+                boolean itself =
+                        delivery.messageId() == null
+                                || delivery.toldRevision() == incident.revision();
+                yield itself
+                        && (digest == null
+                                || digest.stage() == Stage.REFUSED
+                                || digest.toldVersion() == Work.version(members(digest)));
             }
         };
     }

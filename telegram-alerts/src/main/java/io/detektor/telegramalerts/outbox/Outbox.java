@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,10 +86,11 @@ public final class Outbox implements AutoCloseable {
             }
             if (ledger.book().all().size() + news.size() > mostIncidents) {
                 ledger.prune(now, chats);
-                if (ledger.book().all().size() + news.size() > mostIncidents) {
+                long waiting = ledger.unfinished();
+                if (waiting + news.size() > mostIncidents) {
                     throw new UnstorableException(
                             "outbox: "
-                                    + ledger.book().all().size()
+                                    + waiting
                                     + " incidents wait (expected: fewer than "
                                     + mostIncidents
                                     + "); retry when some are told");
@@ -167,11 +168,12 @@ public final class Outbox implements AutoCloseable {
         lock.lock();
         try {
             Instant now = clock.instant();
-            Agenda agenda = Agenda.of(ledger, chat);
+            Agenda agenda = Agenda.of(ledger, chat, now);
             Optional<Entry> calmed = Storm.calm(ledger, chat, agenda, now);
-            if (calmed.isPresent()) {
+            while (calmed.isPresent()) {
                 record(calmed.get());
-                agenda = Agenda.of(ledger, chat);
+                agenda = Agenda.of(ledger, chat, now);
+                calmed = Storm.calm(ledger, chat, agenda, now);
             }
             return Optional.ofNullable(agenda.first(now));
         } finally {
@@ -270,6 +272,22 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
+    /** The keys of what holds, as far as was reported, that begin so. */
+    public List<String> firingWithPrefix(String prefix) {
+        lock.lock();
+        try {
+            return ledger.book().all().stream()
+                    .filter(Incident::open)
+                    .flatMap(each -> each.conditions().stream())
+                    .filter(each -> each.firing() && each.signal().key().startsWith(prefix))
+                    .map(each -> each.signal().key())
+                    .distinct()
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Every incident that is known, the newest first. */
     public List<Incident> incidents() {
         lock.lock();
@@ -284,37 +302,21 @@ public final class Outbox implements AutoCloseable {
     public Backlog backlog() {
         lock.lock();
         try {
-            int waiting = 0;
-            Instant oldest = null;
-            for (String chat : chats) {
-                Agenda agenda = Agenda.of(ledger, chat);
-                waiting += agenda.size();
-                Instant here = agenda.oldest().orElse(null);
-                if (here != null && (oldest == null || here.isBefore(oldest))) {
-                    oldest = here;
-                }
-            }
-            return new Backlog(waiting, oldest, journal.bytes(), journalFailures, journalWell);
+            List<Agenda> agendas =
+                    chats.stream().map(each -> Agenda.of(ledger, each, clock.instant())).toList();
+            return new Backlog(
+                    agendas.stream().mapToInt(Agenda::size).sum(),
+                    agendas.stream()
+                            .flatMap(each -> each.oldest().stream())
+                            .min(Comparator.naturalOrder())
+                            .orElse(null),
+                    journal.bytes(),
+                    journalFailures,
+                    journalWell);
         } finally {
             lock.unlock();
         }
     }
-
-    /**
-     * What waits, in all chats together.
-     *
-     * @param messages sends, edits and answers that are due
-     * @param oldest since when the one that waits longest has been waiting, or null
-     * @param journalBytes size of the file
-     * @param journalFailures how often it could not be written
-     * @param journalWell whether it could be written the last time
-     */
-    public record Backlog(
-            int messages,
-            @Nullable Instant oldest,
-            long journalBytes,
-            long journalFailures,
-            boolean journalWell) {}
 
     @Override
     public void close() throws IOException {

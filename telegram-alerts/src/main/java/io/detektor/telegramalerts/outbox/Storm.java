@@ -17,43 +17,73 @@ final class Storm {
 
     private Storm() {}
 
-    /** The line that puts what is too much into a digest; empty when it is not too much. */
+    /**
+     * The line that puts what is too much into a digest, and takes out of one what would be edited
+     * into it unheard; empty when there is nothing of either.
+     */
     static Optional<Entry> calm(Ledger ledger, String chat, Agenda agenda, Instant now) {
-        boolean tooManyNew = agenda.unheard() > MOST;
-        boolean tooManyRecoveries = agenda.recoveries().size() > MOST;
-        if (!tooManyNew && !tooManyRecoveries) {
-            return Optional.empty();
-        }
         List<Delivery> deliveries = new ArrayList<>();
         List<Digest> digests = new ArrayList<>();
-        if (tooManyRecoveries) {
+        if (agenda.recoveries().size() > MOST) {
             // the edits of their messages say it
             agenda.recoveries().forEach(each -> deliveries.add(each.delivery().answered(now)));
         }
-        if (tooManyNew) {
-            Digest digest = digest(ledger, chat, now);
-            digests.add(digest);
-            agenda.fresh().forEach(each -> deliveries.add(each.delivery().digestedBy(digest.id())));
-            agenda.escalations()
-                    .forEach(each -> deliveries.add(each.delivery().digestedBy(digest.id())));
+        // has a message of its own from now on; the look after this one may find too many of them
+        agenda.worse().forEach(each -> deliveries.add(each.outOfDigest()));
+        int unheard = agenda.fresh().size() + agenda.escalations().size();
+        boolean waits = ledger.digests(chat).anyMatch(each -> each.stage() == Stage.WAITING);
+        if (unheard > MOST || (waits && unheard > 0)) {
+            digest(ledger, chat, agenda, now, deliveries, digests);
         }
-        return Optional.of(Entry.told(now, deliveries, digests));
+        return deliveries.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Entry.told(now, deliveries, digests));
     }
 
-    private static Digest digest(Ledger ledger, String chat, Instant now) {
-        return ledger.digests(chat)
-                .filter(each -> each.stage() != Stage.REFUSED)
-                .filter(each -> each.formedAt().plus(DIGEST_GROWS).isAfter(now))
-                .reduce((_, last) -> last)
-                .orElseGet(() ->
-                        new Digest(
-                                ledger.nextDigestId(),
-                                chat,
-                                Stage.WAITING,
-                                null,
-                                0,
-                                false,
-                                now,
-                                now));
+    private static void digest(
+            Ledger ledger,
+            String chat,
+            Agenda agenda,
+            Instant now,
+            List<Delivery> deliveries,
+            List<Digest> digests) {
+        Digest last =
+                ledger.digests(chat)
+                        .filter(each -> each.stage() == Stage.WAITING || takesIn(each, now))
+                        .reduce((_, later) -> later)
+                        .orElseGet(() -> fresh(ledger, chat, now));
+        List<Work.Tell> loud = agenda.fresh().stream().filter(Work.Tell::urgent).toList();
+        if (last.stage() == Stage.WAITING) {
+            digests.add(last);
+            agenda.fresh().forEach(each -> deliveries.add(digested(each, last)));
+            agenda.escalations().forEach(each -> deliveries.add(digested(each, last)));
+            return;
+        }
+        agenda.fresh().stream()
+                .filter(each -> !each.urgent())
+                .forEach(each -> deliveries.add(digested(each, last)));
+        // an edit makes no sound: what must be heard gets a message, be it another digest
+        if (loud.size() + agenda.escalations().size() > MOST) {
+            Digest next = fresh(ledger, chat, now);
+            digests.add(next);
+            loud.forEach(each -> deliveries.add(digested(each, next)));
+            agenda.escalations().forEach(each -> deliveries.add(digested(each, next)));
+        }
+    }
+
+    private static boolean takesIn(Digest digest, Instant now) {
+        return digest.stage() == Stage.TOLD && digest.formedAt().plus(DIGEST_GROWS).isAfter(now);
+    }
+
+    private static Digest fresh(Ledger ledger, String chat, Instant now) {
+        return new Digest(ledger.nextDigestId(), chat, Stage.WAITING, null, 0, false, now, now);
+    }
+
+    private static Delivery digested(Work.Tell tell, Digest by) {
+        return tell.delivery().digestedBy(by.id(), tell.incident().replies().size());
+    }
+
+    private static Delivery digested(Work.Answer answer, Digest by) {
+        return answer.delivery().digestedBy(by.id(), answer.incident().replies().size());
     }
 }

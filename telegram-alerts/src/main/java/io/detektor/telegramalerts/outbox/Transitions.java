@@ -2,7 +2,10 @@ package io.detektor.telegramalerts.outbox;
 
 import io.detektor.telegramalerts.incident.Incident;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,7 +36,12 @@ final class Transitions {
                     of(now, ledger.present(delivery).edited(shown.revision(), now));
             case Work.Answer(var delivery, _, _) -> of(now, ledger.present(delivery).answered(now));
             case Work.TellDigest(var digest, var shown) ->
-                    of(now, ledger.present(digest).told(messageId, Work.version(shown), now));
+                    Entry.told(
+                            now,
+                            heard(ledger, digest, shown),
+                            List.of(
+                                    ledger.present(digest)
+                                            .told(messageId, Work.version(shown), now)));
             case Work.EditDigest(var digest, var shown) -> {
                 Digest present = ledger.present(digest);
                 yield of(now, present.told(present.messageId(), Work.version(shown), now));
@@ -41,9 +49,23 @@ final class Transitions {
         };
     }
 
+    /** What a digest shows when it arrives was heard with it; those of which that was not known. */
+    private static List<Delivery> heard(Ledger ledger, Digest digest, List<Incident> shown) {
+        Map<Long, Integer> replies = new HashMap<>();
+        shown.forEach(each -> replies.put(each.id(), each.replies().size()));
+        return ledger.deliveries(digest.chat()).stream()
+                .filter(each -> Objects.equals(each.digest(), digest.id()))
+                .filter(each -> replies.getOrDefault(each.incident(), 0) > each.toldReplies())
+                .map(each -> each.digestedBy(digest.id(), replies.getOrDefault(each.incident(), 0)))
+                .toList();
+    }
+
     static Entry failed(Ledger ledger, Work work, Instant now) {
         Stage stage = before(work);
-        return change(ledger, work, now, d -> d.at(stage), d -> d.at(stage, false));
+        UnaryOperator<Delivery> delivery =
+                // the message is as it was, whatever else tells the incident
+                work instanceof Work.Edit ? UnaryOperator.identity() : d -> d.at(stage);
+        return change(ledger, work, now, delivery, d -> d.at(stage, false));
     }
 
     static Entry doubtful(Ledger ledger, Work work, Instant now) {
@@ -52,11 +74,13 @@ final class Transitions {
     }
 
     static Entry vanished(Ledger ledger, Work work, Instant now) {
-        return change(ledger, work, now, d -> d.at(Stage.WAITING), d -> d.at(Stage.WAITING, false));
+        return change(ledger, work, now, Delivery::withoutMessage, d -> d.at(Stage.WAITING, false));
     }
 
     static Entry refused(Ledger ledger, Work work, Instant now) {
-        return change(ledger, work, now, d -> d.at(Stage.REFUSED), d -> d.at(Stage.REFUSED, false));
+        UnaryOperator<Delivery> delivery =
+                d -> d.stage() == Stage.DIGESTED ? d.withoutMessage() : d.at(Stage.REFUSED);
+        return change(ledger, work, now, delivery, d -> d.at(Stage.REFUSED, false));
     }
 
     private static Stage before(Work work) {

@@ -4,6 +4,7 @@ import io.detektor.telegramalerts.bot.Sender;
 import io.detektor.telegramalerts.incident.Condition;
 import io.detektor.telegramalerts.incident.Incident;
 import io.detektor.telegramalerts.incident.Severity;
+import io.detektor.telegramalerts.outbox.Backlog;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.settings.TelegramAlertsProperties;
 import io.detektor.telegramalerts.watch.SetStatus;
@@ -106,7 +107,7 @@ final class OverviewController {
     ResponseEntity<Overview> overview() {
         List<Incident> all = outbox.incidents();
         List<Incident> open = all.stream().filter(Incident::open).toList();
-        Outbox.Backlog backlog = outbox.backlog();
+        Backlog backlog = outbox.backlog();
         Instant last = sender.lastSuccess();
         Overview overview =
                 new Overview(

@@ -8,6 +8,8 @@ import io.detektor.telegramalerts.incident.Signal;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.settings.BadSettingException;
 import io.detektor.telegramalerts.settings.TelegramAlertsProperties;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -27,8 +30,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Containers that do not run, or restart again and again; by Docker's API through a proxy that
- * allows nothing but reading. Off without one.
+ * Containers that do not run, are unhealthy, or restart again and again; by Docker's API through a
+ * proxy that allows nothing but reading. Off without one.
  *
  * @see <a href="https://docs.docker.com/reference/api/engine/">Docker Engine API</a>
  */
@@ -42,6 +45,12 @@ final class ContainerCheck {
     /** Of a set's own containers it is told within the set's incident. */
     private static final Pattern OF_THE_SET = Pattern.compile("(redis|sentinel)-.*");
 
+    private static final Finding DOWN = new Finding("container-down:", OwnSignal.CONTAINER_DOWN);
+    private static final Finding UNHEALTHY =
+            new Finding("container-unhealthy:", OwnSignal.CONTAINER_UNHEALTHY);
+    private static final Finding RESTARTING =
+            new Finding("container-restarting:", OwnSignal.CONTAINER_RESTARTING);
+
     private final JsonClient client;
     private final String docker;
     private final Pattern names;
@@ -51,8 +60,11 @@ final class ContainerCheck {
     private final Reports reports;
     private final InstantSource clock;
     private final Map<String, Deque<Sample>> restarts = new HashMap<>();
-    private final Set<String> downBefore = new HashSet<>();
-    private boolean answered = true;
+    private final Set<String> seen = new HashSet<>();
+    private volatile boolean answered = true;
+
+    /** What can be wrong with a container; the key of the signal is the prefix and its name. */
+    private record Finding(String prefix, OwnSignal signal) {}
 
     /** How often a container had been restarted at a time. */
     private record Sample(Instant at, long count) {}
@@ -63,7 +75,8 @@ final class ContainerCheck {
             Outbox outbox,
             Reports reports,
             InstantSource clock,
-            TelegramAlertsProperties properties) {
+            TelegramAlertsProperties properties,
+            MeterRegistry registry) {
         this.client = client;
         this.docker = properties.watch().dockerProxyUrl().strip().replaceFirst("/+$", "");
         this.names = pattern(properties.watch().containers());
@@ -73,6 +86,9 @@ final class ContainerCheck {
         this.reports = reports;
         this.clock = clock;
         if (!docker.isEmpty()) {
+            Gauge.builder("telegram.alerts.docker.answers", () -> answered ? 1 : 0)
+                    .description("1: Docker's proxy answers; 0: containers cannot be looked at")
+                    .register(registry);
             reports.everySlowly(properties.watch().interval(), this::look);
         }
     }
@@ -97,8 +113,7 @@ final class ContainerCheck {
                     look(name, get("/containers/" + each.path("Id").asString() + "/json"));
                 }
             }
-            restarts.keySet().retainAll(present);
-            downBefore.retainAll(present);
+            removed(present);
             answered = true;
         } catch (IOException e) {
             if (answered) {
@@ -128,32 +143,50 @@ final class ContainerCheck {
                 container.at("/HostConfig/RestartPolicy/Name").asString("no").equals("no")
                         && status.equals("exited")
                         && exit == 0;
-        running(name, runs || job, status, exit, state.path("OOMKilled").asBoolean(false));
+        boolean outOfMemory = state.path("OOMKilled").asBoolean(false);
+        state(
+                DOWN,
+                name,
+                runs || job,
+                "does not run: " + status,
+                "Exit code " + exit + (outOfMemory ? ", killed for want of memory." : "."),
+                "runs again");
+        boolean unhealthy = state.at("/Health/Status").asString("").equals("unhealthy");
+        state(
+                UNHEALTHY,
+                name,
+                !(runs && unhealthy),
+                "is unhealthy",
+                "docker inspect " + name + " shows what its check says.",
+                runs ? "is healthy again" : "does not run any more");
         restarts(name, container.path("RestartCount").asLong(0));
     }
 
-    private void running(String name, boolean well, String status, int exit, boolean outOfMemory) {
-        String key = "container-down:" + name;
+    /** Told when seen twice: one that is being restarted or replaced is not down. */
+    private void state(
+            Finding finding, String name, boolean well, String what, String hint, String over) {
+        String key = finding.prefix() + name;
         if (well) {
-            downBefore.remove(name);
+            seen.remove(key);
             if (outbox.firing(key)) {
-                tell(
-                        name,
-                        key,
-                        Signal.Kind.RESOLVED,
-                        OwnSignal.CONTAINER_DOWN,
-                        "Container " + name + " runs again",
-                        "");
+                tell(finding, name, Signal.Kind.RESOLVED, over, "");
             }
-        } else if (!downBefore.add(name) && !outbox.firing(key)) {
-            // seen twice: one that is being restarted or replaced is not down
-            tell(
-                    name,
-                    key,
-                    Signal.Kind.FIRING,
-                    OwnSignal.CONTAINER_DOWN,
-                    "Container " + name + " does not run: " + status,
-                    "Exit code " + exit + (outOfMemory ? ", killed for want of memory." : "."));
+        } else if (!seen.add(key) && !outbox.firing(key)) {
+            tell(finding, name, Signal.Kind.FIRING, what, hint);
+        }
+    }
+
+    /** Also of what a process before this one has told. */
+    private void removed(Set<String> present) {
+        restarts.keySet().retainAll(present);
+        for (Finding finding : List.of(DOWN, UNHEALTHY, RESTARTING)) {
+            seen.removeIf(key ->
+                    key.startsWith(finding.prefix())
+                            && !present.contains(key.substring(finding.prefix().length())));
+            outbox.firingWithPrefix(finding.prefix()).stream()
+                    .map(key -> key.substring(finding.prefix().length()))
+                    .filter(name -> !present.contains(name))
+                    .forEach(name -> tell(finding, name, Signal.Kind.RESOLVED, "was removed", ""));
         }
     }
 
@@ -172,44 +205,31 @@ final class ContainerCheck {
         }
         boolean stale = samples.getFirst().at().plus(WINDOW).isBefore(now);
         long lately = stale ? 0 : count - samples.getFirst().count();
-        String key = "container-restarting:" + name;
+        String key = RESTARTING.prefix() + name;
         if (lately > mostRestarts && !outbox.firing(key)) {
             tell(
+                    RESTARTING,
                     name,
-                    key,
                     Signal.Kind.FIRING,
-                    OwnSignal.CONTAINER_RESTARTING,
-                    "Container " + name + " restarted " + lately + " times within an hour",
+                    "restarted " + lately + " times within an hour",
                     "docker logs " + name + " says why.");
         } else if (lately == 0 && outbox.firing(key)) {
-            tell(
-                    name,
-                    key,
-                    Signal.Kind.RESOLVED,
-                    OwnSignal.CONTAINER_RESTARTING,
-                    "Container " + name + " has stayed up for an hour",
-                    "");
+            tell(RESTARTING, name, Signal.Kind.RESOLVED, "has stayed up for an hour", "");
         }
     }
 
-    private void tell(
-            String name,
-            String key,
-            Signal.Kind kind,
-            OwnSignal signal,
-            String summary,
-            String description) {
+    private void tell(Finding finding, String name, Signal.Kind kind, String what, String hint) {
         String scope = OF_THE_SET.matcher(name).matches() ? set : "host";
         reports.tell(
                 "container",
                 Signal.own(
                         scope,
-                        key,
+                        finding.prefix() + name,
                         kind,
                         clock.instant(),
                         Severity.WARNING,
-                        signal,
-                        summary,
-                        description));
+                        finding.signal(),
+                        "Container " + name + " " + what,
+                        hint));
     }
 }

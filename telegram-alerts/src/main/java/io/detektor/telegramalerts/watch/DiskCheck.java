@@ -4,7 +4,6 @@ import io.detektor.telegramalerts.incident.OwnSignal;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.settings.TelegramAlertsProperties;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Disks that fill up. Paths that do not exist are left out, also when they appear later. */
@@ -27,12 +27,24 @@ final class DiskCheck {
     private final InstantSource clock;
     private final double threshold;
     private final List<Path> paths;
+    private final DiskUsage.Source source;
 
+    @Autowired
     DiskCheck(
             Outbox outbox,
             Reports reports,
             InstantSource clock,
             TelegramAlertsProperties properties) {
+        this(outbox, reports, clock, properties, DiskUsage::of);
+    }
+
+    DiskCheck(
+            Outbox outbox,
+            Reports reports,
+            InstantSource clock,
+            TelegramAlertsProperties properties,
+            DiskUsage.Source source) {
+        this.source = source;
         this.outbox = outbox;
         this.reports = reports;
         this.clock = clock;
@@ -44,21 +56,18 @@ final class DiskCheck {
     private void look() {
         for (Path path : paths) {
             try {
-                look(path, Files.getFileStore(path));
+                look(path, source.of(path));
             } catch (IOException e) {
                 log.warn("{}: cannot be looked at: {}", path, e.toString());
             }
         }
     }
 
-    private void look(Path path, FileStore store) throws IOException {
-        // as df: what only root could use is not there for anybody
-        long used = store.getTotalSpace() - store.getUnallocatedSpace();
-        long usable = store.getUsableSpace();
-        if (used + usable <= 0) {
+    private void look(Path path, DiskUsage usage) {
+        if (!usage.known()) {
             return;
         }
-        double percent = 100.0 * used / (used + usable);
+        double percent = usage.percent();
         String key = "disk:" + path;
         new Hysteresis(
                         "disk",
@@ -76,7 +85,7 @@ final class DiskCheck {
                         String.format(
                                 Locale.ROOT,
                                 "%.1f GiB left. Told above %.0f %%, cleared below %.0f %%.",
-                                usable / (double) (1L << 30),
+                                usage.usableBytes() / (double) (1L << 30),
                                 threshold,
                                 threshold - CLEARED_LOWER));
     }

@@ -15,6 +15,9 @@ final class MemoryCheck {
     private static final double GIB = 1L << 30;
     private static final double CLEARED_LOWER_GIB = 0.5;
 
+    /** Of a low threshold 0.5 GiB less may be nothing at all: at most a seventh less. */
+    private static final double CLEARED_LOWER = 1 / 7.0;
+
     private final SetWatch set;
     private final Outbox outbox;
     private final Reports reports;
@@ -40,7 +43,7 @@ final class MemoryCheck {
                         "redis-memory:" + settings.masterName(),
                         OwnSignal.REDIS_MEMORY_HIGH,
                         threshold,
-                        threshold - CLEARED_LOWER_GIB);
+                        threshold - Math.min(CLEARED_LOWER_GIB, threshold * CLEARED_LOWER));
         reports.everySlowly(properties.watch().interval(), this::look);
     }
 

@@ -1,6 +1,7 @@
 package io.detektor.telegramalerts.web;
 
 import io.detektor.telegramalerts.bot.Sender;
+import io.detektor.telegramalerts.outbox.Backlog;
 import io.detektor.telegramalerts.outbox.Outbox;
 import io.detektor.telegramalerts.watch.SetStatus;
 import io.detektor.telegramalerts.watch.SetWatch;
@@ -34,7 +35,7 @@ final class OperationsController {
     @GetMapping("/health")
     Map<String, Object> health() {
         SetStatus status = set.status();
-        Outbox.Backlog backlog = outbox.backlog();
+        Backlog backlog = outbox.backlog();
         Map<String, Object> health = new LinkedHashMap<>();
         boolean well = backlog.journalWell() && sender.troubles().isEmpty();
         health.put("status", well ? "healthy" : "degraded");

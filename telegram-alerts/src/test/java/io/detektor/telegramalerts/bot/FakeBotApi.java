@@ -130,6 +130,16 @@ public final class FakeBotApi implements AutoCloseable {
         chats.migrate(chat, to);
     }
 
+    /** From now on nothing can be sent to {@code chat}: the bot was thrown out, or it is gone. */
+    public void close(String chat, int status, String description) {
+        chats.close(chat, Reply.error(status, description));
+    }
+
+    /** The end of {@link #close(String, int, String)}. */
+    public void reopen(String chat) {
+        chats.reopen(chat);
+    }
+
     /** The next requests fail with an error; {@code times} of them. */
     public synchronized void fail(int times, int status, String description) {
         trouble = new Trouble(new Fault.Refusal(status, description, Map.of()), times);

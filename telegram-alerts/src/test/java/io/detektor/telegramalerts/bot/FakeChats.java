@@ -28,6 +28,7 @@ final class FakeChats {
     private final Map<String, Deque<Long>> recent = new HashMap<>();
     private final Deque<Long> all = new ArrayDeque<>();
     private final Map<String, String> migrated = new HashMap<>();
+    private final Map<String, Reply> closed = new HashMap<>();
     private boolean enforced = true;
     private int limitsBroken;
     private long lastId;
@@ -46,6 +47,14 @@ final class FakeChats {
 
     synchronized void migrate(String chat, String to) {
         migrated.put(chat, to);
+    }
+
+    synchronized void close(String chat, Reply refusal) {
+        closed.put(chat, refusal);
+    }
+
+    synchronized void reopen(String chat) {
+        closed.remove(chat);
     }
 
     synchronized Reply send(Map<String, Object> parameters) {
@@ -105,6 +114,9 @@ final class FakeChats {
         Reply limit = limit(chat);
         if (limit != null) {
             return limit;
+        }
+        if (closed.containsKey(chat)) {
+            return closed.get(chat);
         }
         String supergroup = migrated.get(chat);
         if (supergroup != null) {

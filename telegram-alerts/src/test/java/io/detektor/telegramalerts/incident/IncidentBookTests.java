@@ -109,6 +109,45 @@ class IncidentBookTests {
     }
 
     @Test
+    void theNextMastersDeathIsHeardAlthoughItsFailoverFollowsOne() {
+        book.accept(own(OwnSignal.MASTER_DOWN, "down:a", Kind.FIRING, Severity.CRITICAL, 0), T);
+        book.accept(
+                own(OwnSignal.FAILOVER, "a>b", Kind.EVENT, Severity.CRITICAL, 1), T.plusSeconds(1));
+        book.accept(
+                own(OwnSignal.MASTER_DOWN, "down:b", Kind.FIRING, Severity.CRITICAL, 60),
+                T.plusSeconds(60));
+        book.accept(
+                own(OwnSignal.FAILOVER, "b>c", Kind.EVENT, Severity.CRITICAL, 62),
+                T.plusSeconds(62));
+
+        assertThat(book.all()).hasSize(1);
+        assertThat(book.all().iterator().next().replies())
+                .containsExactly(new Reply(Reply.Kind.ESCALATION, "down:b"));
+    }
+
+    @Test
+    void whatComesBackAfterItsEndIsHeardAlthoughItFollowedFromAFailover() {
+        book.accept(own(OwnSignal.MASTER_DOWN, "down:a", Kind.FIRING, Severity.CRITICAL, 0), T);
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 15),
+                T.plusSeconds(15));
+        book.accept(
+                own(OwnSignal.MASTER_DOWN, "down:a", Kind.RESOLVED, Severity.CRITICAL, 30),
+                T.plusSeconds(30));
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.RESOLVED, Severity.CRITICAL, 15),
+                T.plusSeconds(40));
+        assertThat(book.all()).hasSize(1);
+
+        // within the time in which what follows is added in silence
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 90),
+                T.plusSeconds(90));
+
+        assertThat(book.all()).hasSize(2);
+    }
+
+    @Test
     void aPlannedSwitchExcusesNothingButItself() {
         book.accept(own(OwnSignal.PLANNED_SWITCH, "a>b", Kind.EVENT, Severity.INFO, 0), T);
         book.accept(
