@@ -104,9 +104,11 @@ COPY --from=build /out/load-tester/dependencies/ ./
 COPY --from=build /out/load-tester/spring-boot-loader/ ./
 COPY --from=build /out/load-tester/snapshot-dependencies/ ./
 COPY --from=build /out/load-tester/application/ ./
-# the cache is mapped where it was made for (moving it takes 0.1 s); bean definitions as the build wrote them
+# the cache is mapped where it was made for (moving it takes 0.1 s); bean definitions as the build wrote them;
+# no events for Flight Recorder from the driver: setting them up takes part of each start
 RUN printf '%s\n' -XX:+UseSerialGC -Xmx192m -Xmn64m -XX:-UsePerfData \
     -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Dspring.aot.enabled=true \
+    -Dio.lettuce.core.jfr=false -Dio.netty.jfr.enabled=false \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
