@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -215,10 +217,10 @@ class AlertsDockerIntegrationTests {
         URI uri =
                 URI.create(
                         "http://localhost:9090/api/v1/query?query="
-                                + java.net.URLEncoder.encode(
-                                        expression, java.nio.charset.StandardCharsets.UTF_8));
+                                + URLEncoder.encode(expression, StandardCharsets.UTF_8));
         return client.send(
-                        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                        HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 
