@@ -213,15 +213,18 @@ class AlertsDockerIntegrationTests {
         assertThat(query(expression)).contains("\"result\":[]");
     }
 
-    private static String query(String expression) throws Exception {
+    private static String query(String expression) throws InterruptedException {
         URI uri =
                 URI.create(
                         "http://localhost:9090/api/v1/query?query="
                                 + URLEncoder.encode(expression, StandardCharsets.UTF_8));
-        return client.send(
-                        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            // a failure that is waited out, as a wrong answer is
+            throw new AssertionError(uri + ": " + e, e);
+        }
     }
 
     private static void run(String command, String master) {
