@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>what was reported before is no news, however often it is repeated;
  *   <li>a new fact joins the open incident of its scope, or opens one;
  *   <li>a fact that follows from an incident joins it also when that was over a while ago; a
- *       critical one follows once.
+ *       critical one follows once, and not if it began after the end.
  * </ul>
  *
  * The result depends on nothing but the signals and their times. Not thread-safe.
@@ -31,6 +31,13 @@ public final class IncidentBook {
      * failover up to half a minute after the Sentinels, and shows it for two minutes.
      */
     private static final Duration LINGER = Duration.ofMinutes(3);
+
+    /**
+     * What Prometheus begins to say later than this after an incident's end has begun after it: it
+     * sees an end within a scrape and an evaluation (3 s each), and a critical consequence only
+     * fires when it has held for 12 s.
+     */
+    private static final Duration LATE = Duration.ofSeconds(10);
 
     private final NavigableMap<Long, Incident> incidents = new TreeMap<>();
     private final Map<String, Long> latestOfScope = new HashMap<>();
@@ -98,7 +105,9 @@ public final class IncidentBook {
         Incident latest = incident(latestOfScope.get(signal.scope()));
         if (latest != null) {
             boolean follows =
-                    Consequences.follows(signal.name(), latest) && !recurs(signal, latest);
+                    Consequences.follows(signal.name(), latest)
+                            && !recurs(signal, latest)
+                            && !begunAfter(signal, latest);
             if (latest.open()) {
                 boolean news = signal.severity() == Severity.CRITICAL && !follows;
                 return latest.with(
@@ -127,6 +136,15 @@ public final class IncidentBook {
                 && signal.severity() == Severity.CRITICAL
                 && incident.conditions().stream()
                         .anyMatch(each -> each.signal().name().equals(signal.name()));
+    }
+
+    /** A fault of its own, that somebody has to hear of, though the one before is just over. */
+    private static boolean begunAfter(Signal signal, Incident incident) {
+        Instant over = incident.closedAt();
+        return signal.kind() == Signal.Kind.FIRING
+                && signal.severity() == Severity.CRITICAL
+                && over != null
+                && signal.startedAt().isAfter(over.plus(LATE));
     }
 
     private static boolean lingers(Incident closed, Instant at) {

@@ -148,6 +148,32 @@ class IncidentBookTests {
     }
 
     @Test
+    void aReplicaThatIsLostAfterTheEndOfAFailoverIsHeardAndOneThatWasLostBeforeFollows() {
+        book.accept(own(OwnSignal.MASTER_DOWN, "down:a", Kind.FIRING, Severity.CRITICAL, 0), T);
+        book.accept(
+                own(OwnSignal.FAILOVER, "a>b", Kind.EVENT, Severity.CRITICAL, 1), T.plusSeconds(1));
+        book.accept(
+                own(OwnSignal.MASTER_DOWN, "down:a", Kind.RESOLVED, Severity.CRITICAL, 30),
+                T.plusSeconds(30));
+        // Prometheus sees last what was still so a moment ago
+        book.accept(
+                alert(SET, "RedisMasterDown", Kind.FIRING, Severity.CRITICAL, 36),
+                T.plusSeconds(38));
+        book.accept(
+                alert(SET, "RedisMasterDown", Kind.RESOLVED, Severity.CRITICAL, 36),
+                T.plusSeconds(40));
+        assertThat(book.all()).hasSize(1);
+
+        // 12 s after the replica was
+        book.accept(
+                alert(SET, "RedisSlaveMissing", Kind.FIRING, Severity.CRITICAL, 53),
+                T.plusSeconds(54));
+
+        assertThat(book.all()).hasSize(2);
+        assertThat(book.all()).last().matches(Incident::open);
+    }
+
+    @Test
     void aPlannedSwitchExcusesNothingButItself() {
         book.accept(own(OwnSignal.PLANNED_SWITCH, "a>b", Kind.EVENT, Severity.INFO, 0), T);
         book.accept(
