@@ -6,6 +6,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** {@code GET /metrics}: where version 1 had them, in the text format that every scraper reads. */
 @RestController
@@ -21,8 +23,13 @@ class MetricsController {
     }
 
     @GetMapping("/metrics")
-    ResponseEntity<byte[]> metrics() {
-        byte[] text = registry.scrape().getBytes(StandardCharsets.UTF_8);
-        return ResponseEntity.ok().contentType(TEXT).body(text);
+    Mono<ResponseEntity<byte[]>> metrics() {
+        // some milliseconds, for which other requests would wait on the event loop
+        return Mono.fromCallable(registry::scrape)
+                .subscribeOn(Schedulers.boundedElastic())
+                .map(text ->
+                        ResponseEntity.ok()
+                                .contentType(TEXT)
+                                .body(text.getBytes(StandardCharsets.UTF_8)));
     }
 }
