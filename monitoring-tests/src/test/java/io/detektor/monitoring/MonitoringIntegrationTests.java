@@ -299,9 +299,13 @@ class MonitoringIntegrationTests {
     @Test
     @Order(32)
     void theSentinelsNameTheMasterByTheAddressOfItsTarget() {
+        // no older than in SentinelMasterNotMaster: for 5 min after its own restart Prometheus
+        // answers with the last sample of before, and the rolling restart moved the master
+        String named = "(sentinel:named_master and time() - timestamp(sentinel:named_master) < 10)";
         JsonNode matched =
                 stack.query(
-                        "label_replace(sentinel:named_master, \"address\", \"$1\", \"master_address\", \"(.+)\")"
+                        "label_replace(%s, \"address\", \"$1\", \"master_address\", \"(.+)\")"
+                                        .formatted(named)
                                 + " * on (redis_group, address) redis:instance_is_master");
         assertThat(matched).hasSize(1);
         assertThat(matched.get(0).at("/value/1").asString()).isEqualTo("1");
