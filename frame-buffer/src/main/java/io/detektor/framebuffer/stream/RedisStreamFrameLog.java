@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,15 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
      */
     private static final Duration LOOK = Duration.ofMillis(25);
 
+    /**
+     * When abandoned entries are first looked for after the start: what an earlier instance left
+     * when it was stopped should not wait for the regular look. By then Redis is connected.
+     */
+    private static final Duration FIRST_TAKE_OVER = Duration.ofSeconds(1);
+
+    /** Without a master in reach the end is not held up for what is only a courtesy. */
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
+
     private final DurableWriter writer;
     private final DurableCommands durable;
     private final FrameBufferProperties settings;
@@ -46,6 +57,8 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
     private final GroupReader reader;
     private final Acknowledger acknowledger;
     private final Keys keys;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Who is about to end takes nothing over any more: it would wait there for the next start. */
     private volatile boolean draining;
@@ -75,12 +88,20 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
                         consumer.timeout(),
                         upkeep,
                         reader::release);
-        every(consumer.minIdle().dividedBy(2), this::takeOver);
+        Duration regularly = consumer.minIdle().dividedBy(2);
+        every(
+                regularly.compareTo(FIRST_TAKE_OVER) < 0 ? regularly : FIRST_TAKE_OVER,
+                regularly,
+                this::takeOver);
         every(LOOK, reader::wake);
     }
 
     /** Does something again and again, whatever became of the last time, until the end begins. */
     void every(Duration period, Runnable what) {
+        every(period, period, what);
+    }
+
+    private void every(Duration first, Duration period, Runnable what) {
         var _ =
                 upkeep.scheduleWithFixedDelay(
                         () -> {
@@ -93,7 +114,7 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
                                 log.warn("upkeep failed", e);
                             }
                         },
-                        period.toMillis(),
+                        first.toMillis(),
                         period.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
@@ -264,11 +285,40 @@ final class RedisStreamFrameLog implements FrameLog, AutoCloseable {
         reader.drain();
     }
 
-    /** What was handed out gets its acknowledgement; what was not is handed out after the start. */
+    /**
+     * What was handed out gets its acknowledgement. What was read and not handed out is left to the
+     * next instance that looks: this one's next life, under whatever name, or another one.
+     */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         acknowledger.drain(settings.consumer().timeout());
         upkeep.shutdownNow();
+        leave();
         connection.close();
+    }
+
+    private void leave() {
+        FrameBufferProperties.Consumer consumer = settings.consumer();
+        List<byte[]> arguments =
+                List.of(
+                        FrameEntryCodec.utf8(consumer.group()),
+                        FrameEntryCodec.utf8(consumer.name()),
+                        FrameEntryCodec.utf8(Long.toString(consumer.minIdle().toMillis())));
+        try {
+            long left =
+                    Script.LEAVE
+                            .<Long>run(connection, keys.streams(), arguments)
+                            .orTimeout(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                            .join();
+            if (left > 0) {
+                log.info("entries left to the next instance count={}", left);
+            }
+        } catch (CompletionException e) {
+            // they are taken over all the same, when they have been idle for long enough
+            log.debug("entries not left to the next instance", e);
+        }
     }
 }

@@ -25,6 +25,7 @@ enum Script {
     OWN("own.lua", ScriptOutputType.MULTI),
     ACKNOWLEDGE("acknowledge.lua", ScriptOutputType.INTEGER),
     CLAIM("claim.lua", ScriptOutputType.MULTI),
+    LEAVE("leave.lua", ScriptOutputType.INTEGER),
     LEASE("lease.lua", ScriptOutputType.MULTI),
     SETTLE("settle.lua", ScriptOutputType.MULTI),
     RELEASE("release.lua", ScriptOutputType.MULTI),

@@ -227,6 +227,22 @@ class RedisStreamFrameLogIntegrationTests extends FrameLogContractTests {
     }
 
     @Test
+    void whatAnInstanceHeldWhenItWasStoppedIsTheNextOnesAtOnce() {
+        Duration longerThanTheTest = Duration.ofMinutes(5);
+        RedisStreamFrameLog stopped = open("stopped", longerThanTheTest);
+        appendNumbered(stopped, 3);
+        stopped.acknowledge(take(stopped, 1));
+        assertThat(frameIds(take(stopped, 1))).containsExactly("1");
+
+        stopped.close();
+        FrameLog next = open("next", longerThanTheTest);
+
+        assertThat(frameIds(take(next, 1))).containsExactly("2");
+        await().untilAsserted(() -> assertThat(frameIds(take(next, 1))).containsExactly("1"));
+        assertThat(sizes(next).frames()).isEqualTo(2);
+    }
+
+    @Test
     void instancesThatAreGoneAreForgotten() {
         RedisStreamFrameLog gone = open("gone", MIN_IDLE);
         appendNumbered(gone, 1);
