@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param edits messages that are out of date, the one that was told longest ago first
  * @param recoveries answers without a sound
  * @param digests messages about many incidents that are out of date, or not sent yet
+ * @param underWay since when those wait whose call has begun: it may take a while, and fail
  * @param worse told by a digest, and critical facts have joined since, which an edit of it would
  *     hide
  * @param storming whether a digest was told just now
@@ -28,6 +29,7 @@ record Agenda(
         List<Work.Edit> edits,
         List<Work.Answer> recoveries,
         List<Work> digests,
+        List<Instant> underWay,
         List<Delivery> worse,
         boolean storming) {
 
@@ -56,6 +58,7 @@ record Agenda(
                         new ArrayList<>(),
                         new ArrayList<>(),
                         new ArrayList<>(),
+                        new ArrayList<>(),
                         storming);
         for (Delivery delivery : ledger.deliveries(chat)) {
             Incident incident = ledger.incident(delivery);
@@ -70,13 +73,13 @@ record Agenda(
     }
 
     private void add(Delivery delivery, Incident incident) {
-        if (delivery.stage() == Stage.WAITING) {
-            fresh.add(new Work.Tell(delivery, incident));
-        } else if (delivery.stage() == Stage.TOLD) {
-            if (delivery.toldReplies() < incident.replies().size()) {
-                Reply reply = incident.replies().get(delivery.toldReplies());
-                (reply.kind() == Reply.Kind.ESCALATION ? escalations : recoveries)
-                        .add(new Work.Answer(delivery, incident, reply));
+        switch (delivery.stage()) {
+            case WAITING -> fresh.add(new Work.Tell(delivery, incident));
+            case SENDING -> underWay.add(incident.openedAt());
+            case ANSWERING -> underWay.add(incident.changedAt());
+            case TOLD -> addAnswer(delivery, incident);
+            case DIGESTED, REFUSED -> {
+                // its digest says the rest; nobody says any more
             }
         }
         boolean hasMessage =
@@ -84,6 +87,14 @@ record Agenda(
                         || (delivery.stage() == Stage.DIGESTED && delivery.messageId() != null);
         if (hasMessage && delivery.toldRevision() < incident.revision()) {
             edits.add(new Work.Edit(delivery, incident));
+        }
+    }
+
+    private void addAnswer(Delivery delivery, Incident incident) {
+        if (delivery.toldReplies() < incident.replies().size()) {
+            Reply reply = incident.replies().get(delivery.toldReplies());
+            (reply.kind() == Reply.Kind.ESCALATION ? escalations : recoveries)
+                    .add(new Work.Answer(delivery, incident, reply));
         }
     }
 
@@ -99,6 +110,8 @@ record Agenda(
             digests.add(new Work.TellDigest(digest, members));
         } else if (digest.stage() == Stage.TOLD && digest.toldVersion() != Work.version(members)) {
             digests.add(new Work.EditDigest(digest, members));
+        } else if (digest.stage() == Stage.SENDING) {
+            underWay.add(digest.formedAt());
         }
     }
 
@@ -107,14 +120,14 @@ record Agenda(
         return fresh.size() + escalations.size() + worse.size();
     }
 
-    /** Everything that waits. */
+    /** Everything that has not arrived, as far as is known. */
     int size() {
-        return unheard() + edits.size() + recoveries.size() + digests.size();
+        return unheard() + edits.size() + recoveries.size() + digests.size() + underWay.size();
     }
 
     /** Since when the one that waits longest has been waiting. */
     Optional<Instant> oldest() {
-        List<Instant> since = new ArrayList<>();
+        List<Instant> since = new ArrayList<>(underWay);
         fresh.forEach(each -> since.add(each.incident().openedAt()));
         escalations.forEach(each -> since.add(each.incident().changedAt()));
         edits.forEach(each -> since.add(each.incident().changedAt()));

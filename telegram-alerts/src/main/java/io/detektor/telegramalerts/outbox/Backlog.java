@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits, in all chats together.
  *
- * @param messages sends, edits and answers that are due
+ * @param messages sends, edits and answers that are due or under way
  * @param oldest since when the one that waits longest has been waiting, or null
  * @param journalBytes size of the file
  * @param journalFailures how often it could not be written

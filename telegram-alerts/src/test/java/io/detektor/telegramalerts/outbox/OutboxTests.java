@@ -109,6 +109,33 @@ class OutboxTests {
     }
 
     @Test
+    void whatIsUnderWayStillWaits() throws Exception {
+        try (Outbox outbox = open()) {
+            outbox.accept(List.of(firing("a")));
+            Backlog before = outbox.backlog();
+            Work work = outbox.next(CHAT).orElseThrow();
+            outbox.sending(work);
+            assertThat(outbox.backlog().messages()).isEqualTo(1);
+            assertThat(outbox.backlog().oldest()).isNotNull().isEqualTo(before.oldest());
+            outbox.arrived(work, 5);
+            assertThat(outbox.backlog().messages()).isZero();
+            assertThat(outbox.backlog().oldest()).isNull();
+        }
+    }
+
+    @Test
+    void aDigestThatIsUnderWayStillWaits() throws Exception {
+        try (Outbox outbox = open()) {
+            outbox.accept(warnings(0, 20));
+            Work digest = outbox.next(CHAT).orElseThrow();
+            assertThat(digest).isInstanceOf(Work.TellDigest.class);
+            outbox.sending(digest);
+            assertThat(outbox.backlog().messages()).isEqualTo(1);
+            assertThat(outbox.backlog().oldest()).isNotNull();
+        }
+    }
+
+    @Test
     void aStormBecomesADigestThatSurvivesAndIsEdited() throws Exception {
         List<Signal> many = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
