@@ -61,7 +61,7 @@ COPY --from=build /out/frame-buffer/dependencies/ ./
 COPY --from=build /out/frame-buffer/spring-boot-loader/ ./
 COPY --from=build /out/frame-buffer/snapshot-dependencies/ ./
 COPY --from=build /out/frame-buffer/application/ ./
-RUN printf '%s\n' -XX:+UseG1GC -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
+RUN printf '%s\n' -XX:+UseSerialGC -Xmn64m -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
