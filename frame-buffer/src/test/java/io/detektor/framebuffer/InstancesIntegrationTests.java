@@ -61,7 +61,7 @@ class InstancesIntegrationTests {
         }
     }
 
-    /** What one had read and not handed out when it stopped, the other takes over in 3 to 5 s. */
+    /** What one had read and not handed out when it stopped, the other takes over within 1.5 s. */
     private static Service start(LocalSet set, String name, String consumer) {
         return Service.start(
                 set,
