@@ -61,7 +61,10 @@ COPY --from=build /out/frame-buffer/dependencies/ ./
 COPY --from=build /out/frame-buffer/spring-boot-loader/ ./
 COPY --from=build /out/frame-buffer/snapshot-dependencies/ ./
 COPY --from=build /out/frame-buffer/application/ ./
-RUN printf '%s\n' -XX:+UseSerialGC -Xmn64m -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
+# -Xms: or the young generation starts with what fits into a sixty-fourth of the container's memory and stays there until
+# the old one is full; survivors a quarter each: the images under way fit in (docs/explanation/measurements.md)
+RUN printf '%s\n' -XX:+UseSerialGC -Xms128m -Xmn64m -XX:SurvivorRatio=2 \
+    -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Djava.library.path=/app/native >java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
