@@ -35,7 +35,7 @@ public final class LinkProxy {
     /** One in so many answers to a write is cut off. */
     private static final int RESET_ONE_IN = 20;
 
-    private static final byte[] WRITE = "EVALSHA".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] WRITE = "EVAL".getBytes(StandardCharsets.US_ASCII);
 
     private final boolean resets;
     private final int port;

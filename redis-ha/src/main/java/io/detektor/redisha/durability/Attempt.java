@@ -8,6 +8,7 @@ import io.detektor.redisha.sentinel.SentinelMonitor;
 import io.detektor.redisha.sentinel.SentinelView;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -18,7 +19,8 @@ import java.util.Set;
  * <p>How a batch is confirmed, all on one connection and in one flush:
  *
  * <ol>
- *   <li>{@code EVALSHA}: the entries and the lane's own record, in any case a real write;
+ *   <li>{@code EVALSHA}: the entries and the lane's own record, in any case a real write; or, for a
+ *       first attempt under load, a {@link BatchTransaction};
  *   <li>{@code ROLE}: still master, and the offset below which the batch lies;
  *   <li>{@code WAIT}: until as many replicas as must have it acknowledge, or a moment has passed;
  *   <li>{@code ROLE}: still master, and up to where each replica, by name, has acknowledged. {@code
@@ -43,6 +45,9 @@ final class Attempt {
 
         /** The server answered with an error: nothing is stored by this attempt. */
         void refused(WriteFailure reason, String detail);
+
+        /** Nothing is stored by this attempt, and the script will say why. */
+        void notWritten();
 
         /** No answer; the connection is of no use any more. */
         void lost(String why);
@@ -88,31 +93,37 @@ final class Attempt {
         this.end = end;
     }
 
-    /** Sends the script alone; the master's answer confirms. */
-    void writeToMaster(AsyncCommand<String, byte[], byte[]> script) {
+    /** Writes without waiting for anybody; the master's answer confirms. */
+    void writeToMaster(BatchWrite write) {
         batch.onTheWire = true;
+        connection.watches(false);
         connection.send(
-                List.of(script),
+                write.commands(),
                 () -> {
-                    if (written(script)) {
+                    if (written(write)) {
                         end.confirmed(stored, 0);
                     }
                 });
     }
 
-    /** Sends the script and waits for all who must have it. */
-    void write(AsyncCommand<String, byte[], byte[]> script) {
+    /** Writes, and waits for all who must have it. */
+    void write(BatchWrite write) {
         batch.onTheWire = true;
+        connection.watches(false);
         SentinelView view = monitor.view();
         int replicas =
                 Math.max(view.promotable().size(), connection.onlineReplicas - view.down().size());
         AsyncCommand<String, byte[], List<Object>> before = BatchCommands.role();
         AsyncCommand<String, byte[], Long> wait = BatchCommands.waitFor(replicas, WAIT_ROUND);
         AsyncCommand<String, byte[], List<Object>> after = BatchCommands.role();
+        List<AsyncCommand<String, byte[], ?>> commands = new ArrayList<>(write.commands());
+        commands.add(before);
+        commands.add(wait);
+        commands.add(after);
         connection.send(
-                List.of(script, before, wait, after),
+                commands,
                 () -> {
-                    if (!written(script)) {
+                    if (!written(write)) {
                         return;
                     }
                     if (!before.isDone() || before.isCompletedExceptionally()) {
@@ -126,15 +137,28 @@ final class Attempt {
                 });
     }
 
-    /** Whether the script ran; otherwise the attempt is over. */
-    private boolean written(AsyncCommand<String, byte[], byte[]> script) {
+    /** Whether the batch was written; otherwise the attempt is over. */
+    private boolean written(BatchWrite write) {
         batch.onTheWire = false;
-        if (script.isDone() && !script.isCompletedExceptionally()) {
+        if (write.watch() != null && !write.watches()) {
+            // without that one reply nobody can say whose the others are
             batch.maybeStored = true;
-            stored = BatchCommands.stored(script.join());
+            end.lost("no watch: " + Causes.text(BatchCommands.failureOf(write.watch())));
+            return false;
+        }
+        connection.watches(write.watches());
+        AsyncCommand<String, byte[], byte[]> answer = write.answer();
+        if (answer.isDone() && !answer.isCompletedExceptionally()) {
+            byte[] text = write.answered(batch);
+            if (text == null) {
+                end.notWritten();
+                return false;
+            }
+            batch.maybeStored = true;
+            stored = BatchCommands.stored(text);
             return true;
         }
-        Throwable failure = BatchCommands.failureOf(script);
+        Throwable failure = BatchCommands.failureOf(answer);
         WriteFailure refusal = ServerErrors.answered(failure);
         if (refusal != null) {
             end.refused(refusal, connection.master() + ": " + Causes.text(failure));

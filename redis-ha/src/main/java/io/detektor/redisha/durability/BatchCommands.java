@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchCommands {
 
     /** {@code append-batch.lua}, as it is loaded on each connection. */
-    static final byte[] SCRIPT = script();
+    static final byte[] SCRIPT = resource("append-batch.lua");
 
     /** Redis 7.2; the driver does not name it. */
     private static final ProtocolKeyword WAITAOF =
@@ -54,10 +54,10 @@ final class BatchCommands {
 
     private BatchCommands() {}
 
-    private static byte[] script() {
-        try (InputStream in = BatchCommands.class.getResourceAsStream("append-batch.lua")) {
+    static byte[] resource(String name) {
+        try (InputStream in = BatchCommands.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("append-batch.lua: not on the class path");
+                throw new IllegalStateException(name + ": not on the class path");
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -112,7 +112,7 @@ final class BatchCommands {
 
         SizedArgs(long bytes) {
             super(NodeConnector.CODEC);
-            this.bytes = Math.toIntExact(Math.min(bytes, MOST_RESERVED));
+            this.bytes = reserved(bytes);
         }
 
         @Override
@@ -120,6 +120,11 @@ final class BatchCommands {
             buffer.ensureWritable(bytes);
             super.encode(buffer);
         }
+    }
+
+    /** How much room to make for so many bytes at once. */
+    static int reserved(long bytes) {
+        return Math.toIntExact(Math.min(bytes, MOST_RESERVED));
     }
 
     /** The appends from one on that the script can be told of as one run. */
@@ -167,6 +172,12 @@ final class BatchCommands {
 
     private static int index(Map<String, Integer> keys, String key) {
         return keys.computeIfAbsent(key, added -> keys.size() + 1);
+    }
+
+    /** What the lane wrote last, and its answer. */
+    static AsyncCommand<String, byte[], byte[]> record(String laneKey) {
+        return command(
+                CommandType.GET, new ValueOutput<>(NodeConnector.CODEC), args().addKey(laneKey));
     }
 
     static AsyncCommand<String, byte[], Long> waitFor(int replicas, Duration atMost) {
@@ -228,9 +239,18 @@ final class BatchCommands {
      */
     record Stored(String id, boolean repeated, String error, long length) {}
 
+    /**
+     * What an answer says of each append.
+     *
+     * @param answer of append-batch.lua or append-last.lua
+     */
     static List<Stored> stored(byte[] answer) {
+        String text = new String(answer, StandardCharsets.UTF_8);
+        if (text.startsWith("~")) {
+            return inSequence(text);
+        }
         List<Stored> all = new ArrayList<>();
-        for (String line : new String(answer, StandardCharsets.UTF_8).split("\n", -1)) {
+        for (String line : text.split("\n", -1)) {
             // an error's text may hold commas, a length never does
             int comma = line.lastIndexOf(',');
             long length = -1;
@@ -245,6 +265,32 @@ final class BatchCommands {
                         case '=' -> new Stored(what.substring(1), true, "", length);
                         default -> new Stored(what, false, "", length);
                     });
+        }
+        return all;
+    }
+
+    /**
+     * Of {@code ~<count> <last id>;…[,<length>]}: groups of ids that rise by one, and lengths that
+     * do.
+     */
+    private static List<Stored> inSequence(String text) {
+        int comma = text.indexOf(',');
+        String groups = text.substring(1, comma < 0 ? text.length() : comma);
+        List<String> ids = new ArrayList<>();
+        for (String group : groups.split(";", -1)) {
+            int space = group.indexOf(' ');
+            int dash = group.indexOf('-', space);
+            String millis = group.substring(space + 1, dash + 1);
+            long last = Long.parseLong(group, dash + 1, group.length(), 10);
+            for (long before = Long.parseLong(group, 0, space, 10) - 1; before >= 0; before--) {
+                ids.add(millis + (last - before));
+            }
+        }
+        long length = comma < 0 ? -1 : Long.parseLong(text, comma + 1, text.length(), 10);
+        List<Stored> all = new ArrayList<>(ids.size());
+        for (String id : ids) {
+            int after = ids.size() - 1 - all.size();
+            all.add(new Stored(id, false, "", comma < 0 ? -1 : length - after));
         }
         return all;
     }

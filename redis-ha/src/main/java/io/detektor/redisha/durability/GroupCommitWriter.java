@@ -49,6 +49,7 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
     private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
     private final ArrayDeque<Lane> free = new ArrayDeque<>();
     private final List<Lane> lanes = new ArrayList<>();
+    private final StreamRoom room = new StreamRoom();
     private long batchNumber;
     private boolean pumping;
     private @Nullable CompletableFuture<Void> drained;
@@ -69,6 +70,11 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
                     public void complete(PendingAppend pending, WriteOutcome outcome) {
                         statistics.outcome(outcome, pending.startNanos);
                         pending.outcome.complete(outcome);
+                    }
+
+                    @Override
+                    public StreamRoom room() {
+                        return room;
                     }
 
                     @Override

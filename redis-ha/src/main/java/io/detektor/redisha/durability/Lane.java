@@ -34,6 +34,9 @@ final class Lane {
         void complete(PendingAppend pending, WriteOutcome outcome);
 
         void free(Lane lane);
+
+        /** What is known of the streams. */
+        StreamRoom room();
     }
 
     private final int index;
@@ -137,7 +140,7 @@ final class Lane {
         reset();
         connectingTo = master;
         var _ =
-                LaneConnection.open(connector, master, "writer-" + index, loop)
+                LaneConnection.open(connector, master, "writer-" + index, key, loop)
                         .whenCompleteAsync(
                                 (made, failure) -> connected(current, master, made, failure), loop);
     }
@@ -176,17 +179,12 @@ final class Lane {
             finish();
             return;
         }
+        boolean first = !current.sent;
         statistics.batchSent(current.sent);
         current.sent = true;
         attempting = true;
-        AsyncCommand<String, byte[], byte[]> script =
-                BatchCommands.append(
-                        open.script(),
-                        key,
-                        settings.keyPrefix(),
-                        settings.memory().toMillis(),
-                        current);
-        statistics.batchAnswered(current, script);
+        BatchWrite write = write(open, current, first);
+        statistics.batchAnswered(current, write.answer());
         Attempt attempt =
                 new Attempt(
                         open,
@@ -196,9 +194,23 @@ final class Lane {
                         () -> expire(System.nanoTime()),
                         new AttemptEnd(open, current));
         switch (settings.acknowledgement()) {
-            case IN_SYNC -> attempt.write(script);
-            case MASTER -> attempt.writeToMaster(script);
+            case IN_SYNC -> attempt.write(write);
+            case MASTER -> attempt.writeToMaster(write);
         }
+    }
+
+    private BatchWrite write(LaneConnection open, Batch current, boolean first) {
+        long keepMillis = settings.memory().toMillis();
+        boolean suits = open.takesTransactions() && BatchTransaction.suits(current, owner.room());
+        if (suits && first && open.watches()) {
+            return BatchWrite.transaction(
+                    BatchTransaction.of(key, keepMillis, current), BatchCommands.record(key));
+        }
+        AsyncCommand<String, byte[], byte[]> script =
+                BatchCommands.append(open.script(), key, settings.keyPrefix(), keepMillis, current);
+        return suits
+                ? BatchWrite.scriptAndWatch(script, BatchTransaction.watch(key))
+                : BatchWrite.script(script);
     }
 
     /** What becomes of the batch after an attempt. */
@@ -234,6 +246,12 @@ final class Lane {
         }
 
         @Override
+        public void notWritten() {
+            attempting = false;
+            proceed();
+        }
+
+        @Override
         public void lost(String why) {
             attempting = false;
             monitor.suspectMaster(why);
@@ -258,6 +276,10 @@ final class Lane {
     }
 
     private void complete(Batch current, List<Stored> stored, int replicas) {
+        if (!stored.isEmpty() && stored.getLast().length() >= 0 && !stored.getLast().repeated()) {
+            owner.room()
+                    .seen(current.appends().getLast().append.stream(), stored.getLast().length());
+        }
         for (int i = 0; i < current.appends().size(); i++) {
             PendingAppend pending = current.appends().get(i);
             Stored each = stored.get(i);

@@ -6,6 +6,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
  * connection {@code WAIT} answers at once and proves nothing. Confined to the writer's event loop.
  */
 final class LaneConnection {
+
+    /** Much less than a record is kept: one that expires has changed, too. */
+    private static final long WATCH_LASTS_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final StatefulRedisConnection<String, byte[]> connection;
     private final NodeAddress master;
@@ -28,28 +32,46 @@ final class LaneConnection {
      */
     boolean waitsForFsync = true;
 
+    /** Whether this user may do all that a {@link BatchTransaction} takes. */
+    private final boolean transactions;
+
+    private boolean watching;
+    private long watchedNanos;
+
     private LaneConnection(
             StatefulRedisConnection<String, byte[]> connection,
             NodeAddress master,
             String script,
+            boolean transactions,
             EventExecutor loop) {
         this.connection = connection;
         this.master = master;
         this.script = script;
+        this.transactions = transactions;
         this.loop = loop;
     }
 
-    /** Connects, verifies that the node is a master, and loads the script there. */
+    /**
+     * Connects, verifies that the node is a master, loads the script there, and finds out whether
+     * transactions are possible.
+     */
     static CompletableFuture<LaneConnection> open(
-            NodeConnector connector, NodeAddress master, String purpose, EventExecutor loop) {
+            NodeConnector connector,
+            NodeAddress master,
+            String purpose,
+            String laneKey,
+            EventExecutor loop) {
         return connector
                 .connectMaster(master, purpose)
                 .thenCompose(connection ->
                         connection
                                 .async()
                                 .scriptLoad(BatchCommands.SCRIPT)
-                                .thenApply(
-                                        sha -> new LaneConnection(connection, master, sha, loop)));
+                                .thenCombine(
+                                        BatchTransaction.permitted(connection, laneKey),
+                                        (sha, permitted) ->
+                                                new LaneConnection(
+                                                        connection, master, sha, permitted, loop)));
     }
 
     NodeAddress master() {
@@ -59,6 +81,21 @@ final class LaneConnection {
     /** The SHA of the script on that node. */
     String script() {
         return script;
+    }
+
+    /** Whether this user may write batches as transactions. */
+    boolean takesTransactions() {
+        return transactions;
+    }
+
+    /** Whether the lane's record is watched here since this connection last wrote it. */
+    boolean watches() {
+        return watching && System.nanoTime() - watchedNanos < WATCH_LASTS_NANOS;
+    }
+
+    void watches(boolean now) {
+        watching = now;
+        watchedNanos = System.nanoTime();
     }
 
     boolean isOpen() {

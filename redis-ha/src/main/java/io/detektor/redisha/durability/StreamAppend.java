@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     another fingerprint is refused with {@link WriteFailure#KEY_REUSED}; null to compare nothing.
  *     ASCII without spaces; means nothing without a key
  * @param maxLength refuse, with {@link WriteFailure#STREAM_FULL}, when the stream holds this many
- *     entries or more; 0 for no limit. Checked in the same command, so it holds exactly
+ *     entries or more; 0 for no limit. Checked in the same command, so it holds exactly; except
+ *     where the master said within the last 100 ms that there is room for 65,536 more
  * @param timeout how long the writer may try, from the call on
  */
 public record StreamAppend(

@@ -33,4 +33,19 @@ class BatchCommandsTests {
                                 "WRONGTYPE Operation against a key, holding the wrong kind of value",
                                 -1));
     }
+
+    @Test
+    void idsThatFollowEachOtherAreTold() {
+        String answer = "~2 1732-8;3 1733-2,70";
+
+        assertThat(BatchCommands.stored(answer.getBytes(StandardCharsets.UTF_8)))
+                .containsExactly(
+                        new Stored("1732-7", false, "", 66),
+                        new Stored("1732-8", false, "", 67),
+                        new Stored("1733-0", false, "", 68),
+                        new Stored("1733-1", false, "", 69),
+                        new Stored("1733-2", false, "", 70));
+        assertThat(BatchCommands.stored("~1 1732-0".getBytes(StandardCharsets.UTF_8)))
+                .containsExactly(new Stored("1732-0", false, "", -1));
+    }
 }

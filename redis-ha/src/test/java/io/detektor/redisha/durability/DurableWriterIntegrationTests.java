@@ -16,6 +16,7 @@ import io.detektor.redisha.durability.WriteOutcome.Refused;
 import io.detektor.redisha.durability.WriteOutcome.Unknown;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.Range;
+import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -320,6 +321,12 @@ class DurableWriterIntegrationTests {
 
         assertThat(outcomes).allSatisfy(outcome -> confirmed(outcome));
         assertThat(values(set.master(), stream)).hasSize(outcomes.size()).doesNotHaveDuplicates();
+        List<StreamMessage<String, String>> entries =
+                ask(set.master(), commands -> commands.xrange(stream, Range.unbounded()));
+        assertThat(entries)
+                .extracting(StreamMessage::getId)
+                .containsExactlyInAnyOrderElementsOf(
+                        outcomes.stream().map(each -> confirmed(each).entryId()).toList());
         assertThat(rig.statistics.retries()).isPositive();
     }
 
