@@ -37,6 +37,12 @@ final class BatchTransaction extends Command<String, byte[], String> {
     private static final ProtocolKeyword NAME = new Word("BATCH", "BATCH");
 
     private static final byte[] SCRIPT = script();
+
+    /** What append-last.lua asks: were it refused there, the entries before it would stay. */
+    private static final String QUESTIONS =
+            "redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1) "
+                    + "redis.call('XLEN', KEYS[1]) return 'OK'";
+
     private static final byte[] NO_REPLIES = command("CLIENT", "REPLY", "OFF");
     private static final byte[] REPLIES = command("CLIENT", "REPLY", "ON");
     private static final byte[] UNWATCH = command("UNWATCH");
@@ -118,6 +124,7 @@ final class BatchTransaction extends Command<String, byte[], String> {
                     }
                     List<AsyncCommand<String, byte[], String>> all =
                             List.of(
+                                    probe("EVAL", QUESTIONS, "1", laneKey + ":none"),
                                     probe("WATCH", laneKey),
                                     probe("MULTI"),
                                     probe("EXEC"),

@@ -156,20 +156,21 @@ class BatchTransactionIntegrationTests {
 
     @Test
     void whereTransactionsAreNotPermittedTheScriptWritesEverything() {
-        for (String command : List.of("client|reply", "watch", "unwatch", "multi", "exec")) {
+        for (String command :
+                List.of("client|reply", "watch", "unwatch", "multi", "exec", "xrevrange")) {
             allow("-" + command);
             long before = transactions();
             List<Confirmed> confirmed;
             try (Rig rig = new Rig(set)) {
-                confirmed = confirmed(rig, 1_000);
+                confirmed = confirmed(rig, 5_000);
             } finally {
                 allow("+@all");
             }
-            assertThat(confirmed).as(command).hasSize(1_000);
+            assertThat(confirmed).as(command).hasSize(5_000);
             // the question whether they are permitted, for each connection
             assertThat(transactions() - before).as(command).isLessThan(10);
         }
-        assertThat(entries()).hasSize(5_000);
+        assertThat(entries()).hasSize(30_000);
     }
 
     private static void allow(String rule) {
