@@ -76,9 +76,7 @@ final class FaultReports {
                 millis(fault.back),
                 fault.masterBefore == null ? "" : fault.masterBefore.toString(),
                 change.map(to -> to.to().toString()).orElse(""),
-                gaps.longest(injected.minusSeconds(1), next.compareTo(end) < 0 ? next : end)
-                        .map(gap -> gap.length().toMillis())
-                        .orElse(0L),
+                gaps.longestOf(injected, next, end).map(gap -> gap.length().toMillis()).orElse(0L),
                 problems);
     }
 

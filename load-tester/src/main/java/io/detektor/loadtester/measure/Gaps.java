@@ -74,6 +74,27 @@ public final class Gaps {
     }
 
     /**
+     * The longest gap of a fault; all times since the start of the run, only gaps of 5 ms and more.
+     * A gap begins with the last confirmation before its fault, so one in which the next fault
+     * falls belongs to this one only where it began closer to it.
+     *
+     * @param next when the next fault was made
+     * @param end what begins later is not this fault's doing
+     */
+    public Optional<Gap> longestOf(Duration fault, Duration next, Duration end) {
+        synchronized (gaps) {
+            return gaps.stream()
+                    .filter(gap -> gap.to().compareTo(fault) >= 0 && gap.from().compareTo(end) <= 0)
+                    .filter(gap -> gap.to().compareTo(next) < 0 || isCloser(gap, fault, next))
+                    .max(BY_LENGTH);
+        }
+    }
+
+    private static boolean isCloser(Gap gap, Duration fault, Duration next) {
+        return gap.from().minus(fault).compareTo(next.minus(gap.from())) < 0;
+    }
+
+    /**
      * The gaps longer than a time, by their start.
      *
      * @param longerThan at least {@link #SHORTEST} means anything

@@ -24,6 +24,35 @@ class GapsTests {
     }
 
     @Test
+    void aGapBelongsToTheFaultThatItBeganWith() {
+        confirmEach(4, 9_000, 9_998);
+        confirmEach(4, 10_300, 19_998);
+        confirmEach(4, 23_200, 24_000);
+
+        // the last confirmation before the second fault lies in the time of the first
+        assertThat(gaps.longestOf(seconds(10), seconds(20), seconds(40)).orElseThrow().length())
+                .isLessThan(Duration.ofMillis(310));
+        assertThat(gaps.longestOf(seconds(20), seconds(60), seconds(50)).orElseThrow().length())
+                .isGreaterThan(Duration.ofMillis(3_190));
+    }
+
+    @Test
+    void aGapThatTheNextFaultProlongsBelongsToBoth() {
+        confirmEach(4, 9_000, 9_998);
+        confirmEach(4, 15_000, 15_100);
+
+        assertThat(gaps.longestOf(seconds(10), seconds(13), seconds(40))).isPresent();
+        assertThat(gaps.longestOf(seconds(13), seconds(60), seconds(43))).isPresent();
+        assertThat(gaps.longestOf(seconds(16), seconds(60), seconds(46))).isEmpty();
+    }
+
+    private void confirmEach(long everyMillis, long fromMillis, long toMillis) {
+        for (long millis = fromMillis; millis <= toMillis; millis += everyMillis) {
+            gaps.confirmed(millis * 1_000_000);
+        }
+    }
+
+    @Test
     void findsTheFirstConfirmationAfterAMoment() {
         for (long millis : new long[] {0, 10, 2500, 2510, 2513}) {
             gaps.confirmed(millis * 1_000_000);
