@@ -93,9 +93,42 @@ quoted() {
     printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
 }
 
-# info_field NAME: the value of that line of an INFO answer on standard input
-info_field() {
-    tr -d '\r' | sed -n "s/^$1://p" | head -n 1
+# field INFO NAME: sets field to the value of that line of an INFO answer, or to nothing. It starts no process:
+# each node looks at itself every second, and a pipeline for each value cost more than the server's own idling.
+line_ends=$(printf '\r\n_')
+line_ends=${line_ends%_}
+field() {
+    field_name=$2
+    field_ifs=$IFS
+    IFS=$line_ends
+    set -f
+    # shellcheck disable=SC2086  # one line, one word
+    set -- $1
+    set +f
+    IFS=$field_ifs
+    field=
+    for field_line; do
+        case $field_line in
+            "$field_name":*)
+                field=${field_line#*:}
+                return
+                ;;
+        esac
+    done
+}
+
+# has INFO NAME VALUE: whether an INFO answer says that
+has() {
+    field "$1" "$2"
+    [ "$field" = "$3" ]
+}
+
+# master_of INFO: sets of to the HOST:PORT that a replica follows
+master_of() {
+    field "$1" master_host
+    of=$field
+    field "$1" master_port
+    of=$of:$field
 }
 
 # is_master HOST:PORT: it answers, and says that it is a master

@@ -54,6 +54,28 @@ class ShippedFilesIntegrationTests {
                 .contains("appendonly yes", "maxmemory-policy noeviction");
     }
 
+    @Test
+    void anAnswerIsReadWithoutStartingAProcess(@TempDir Path directory) throws IOException {
+        Path functions = directory.resolve("functions.sh");
+        Files.writeString(functions, read("bin/functions.sh"));
+        Path script = directory.resolve("script");
+        Files.writeString(
+                script,
+                """
+                . "%s"
+                info=$(printf '# Replication\\r\\nrole:slave\\r\\nmaster_host:10.0.0.7\\r\\nmaster_port:6379\\r\\n')
+                name=n line=l wanted=w
+                PATH=/nowhere
+                master_of "$info"
+                field "$info" rol
+                echo "$of [$field] $name $line $wanted"
+                has "$info" role slave && echo yes
+                has "$info" role sla || echo no
+                """
+                        .formatted(functions));
+        assertThat(run(script).output()).isEqualTo("10.0.0.7:6379 [] n l w\nyes\nno\n");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
