@@ -67,8 +67,9 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
         Lane.Owner owner =
                 new Lane.Owner() {
                     @Override
-                    public void complete(PendingAppend pending, WriteOutcome outcome) {
-                        statistics.outcome(outcome, pending.startNanos);
+                    public void complete(
+                            PendingAppend pending, WriteOutcome outcome, long nowNanos) {
+                        statistics.outcome(outcome, pending.startNanos, nowNanos);
                         pending.outcome.complete(outcome);
                     }
 
@@ -197,7 +198,7 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
     private CompletableFuture<WriteOutcome> refused(
             PendingAppend pending, WriteFailure reason, String detail) {
         WriteOutcome.Refused outcome = new WriteOutcome.Refused(reason, detail);
-        statistics.outcome(outcome, pending.startNanos);
+        statistics.outcome(outcome, pending.startNanos, System.nanoTime());
         pending.outcome.complete(outcome);
         return pending.outcome;
     }
@@ -311,7 +312,7 @@ public final class GroupCommitWriter implements DurableWriter, AutoCloseable {
                 for (PendingAppend pending : batch.appends()) {
                     if (!pending.done()) {
                         WriteOutcome outcome = batch.unconfirmed();
-                        statistics.outcome(outcome, pending.startNanos);
+                        statistics.outcome(outcome, pending.startNanos, System.nanoTime());
                         pending.outcome.complete(outcome);
                     }
                 }

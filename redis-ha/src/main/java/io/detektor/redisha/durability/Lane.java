@@ -31,7 +31,7 @@ final class Lane {
     /** How the lane tells the writer that it is free again, or that appends have their outcome. */
     interface Owner {
 
-        void complete(PendingAppend pending, WriteOutcome outcome);
+        void complete(PendingAppend pending, WriteOutcome outcome, long nowNanos);
 
         void free(Lane lane);
 
@@ -107,7 +107,7 @@ final class Lane {
         }
         for (PendingAppend pending : current.appends()) {
             if (!pending.done() && pending.expired(nowNanos)) {
-                owner.complete(pending, current.unconfirmed());
+                owner.complete(pending, current.unconfirmed(), nowNanos);
             }
         }
         if (!attempting && current.allDone()) {
@@ -280,6 +280,7 @@ final class Lane {
             owner.room()
                     .seen(current.appends().getLast().append.stream(), stored.getLast().length());
         }
+        long now = System.nanoTime();
         for (int i = 0; i < current.appends().size(); i++) {
             PendingAppend pending = current.appends().get(i);
             Stored each = stored.get(i);
@@ -290,7 +291,8 @@ final class Lane {
                                 ? new WriteOutcome.Confirmed(
                                         each.id(), replicas, each.repeated(), each.length())
                                 : new WriteOutcome.Refused(
-                                        ServerErrors.reason(each.error()), each.error()));
+                                        ServerErrors.reason(each.error()), each.error()),
+                        now);
             }
         }
         finish();
@@ -298,9 +300,10 @@ final class Lane {
 
     private void refuse(Batch current, WriteFailure reason, String detail) {
         current.failed(reason, detail);
+        long now = System.nanoTime();
         for (PendingAppend pending : current.appends()) {
             if (!pending.done()) {
-                owner.complete(pending, current.unconfirmed());
+                owner.complete(pending, current.unconfirmed(), now);
             }
         }
         finish();

@@ -31,10 +31,13 @@ public final class WriterStatistics {
         }
     }
 
-    void outcome(WriteOutcome outcome, long startNanos) {
+    /**
+     * @param startNanos when the caller asked for it
+     * @param nowNanos when its outcome came; the same for a whole batch
+     */
+    void outcome(WriteOutcome outcome, long startNanos, long nowNanos) {
         switch (outcome) {
             case WriteOutcome.Confirmed done -> {
-                long now = System.nanoTime();
                 confirmed.increment();
                 if (done.replicas() == 0) {
                     unreplicated.increment();
@@ -42,10 +45,10 @@ public final class WriterStatistics {
                 if (done.repeated()) {
                     repeated.increment();
                 }
-                lastConfirmedNanos = now;
+                lastConfirmedNanos = nowNanos;
                 LongConsumer observer = latency;
                 if (observer != null) {
-                    observer.accept(now - startNanos);
+                    observer.accept(nowNanos - startNanos);
                 }
             }
             case WriteOutcome.Refused no -> counter(refused, no.reason()).increment();
@@ -124,7 +127,10 @@ public final class WriterStatistics {
         return lastConfirmedNanos;
     }
 
-    /** Gives each confirmed append's time from call to confirmation, in nanoseconds, to a meter. */
+    /**
+     * Gives each confirmed append's time from call to the confirmation of its batch, in
+     * nanoseconds, to a meter.
+     */
     public void observeLatency(LongConsumer observer) {
         latency = observer;
     }
