@@ -1,0 +1,2 @@
+-- GET /frames/dequeue?count=1
+require("wrk.answers")
