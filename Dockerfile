@@ -61,12 +61,7 @@ COPY --from=build /out/frame-buffer/dependencies/ ./
 COPY --from=build /out/frame-buffer/spring-boot-loader/ ./
 COPY --from=build /out/frame-buffer/snapshot-dependencies/ ./
 COPY --from=build /out/frame-buffer/application/ ./
-# -Xms: or the young generation starts with what fits into a sixty-fourth of the container's memory and stays there until
-# the old one is full; survivors a quarter each: the images under way fit in (docs/explanation/measurements.md)
-RUN printf '%s\n' -XX:+UseSerialGC -Xms128m -Xmn64m -XX:SurvivorRatio=2 \
-    -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -Djava.library.path=/app/native >java.options
+COPY docker/frame-buffer.options java.options
 RUN --mount=type=bind,from=build,source=/src/docker,target=/docker \
     --mount=type=bind,from=redis,target=/redis,rw \
     sh /docker/train service /app/frame-buffer.jar 8002 /health /ready /metrics /frames/status /frames/dequeue
