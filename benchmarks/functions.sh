@@ -1,6 +1,14 @@
 # shellcheck shell=bash
 # What the benchmarks share; sourced by them. Callers set `work`, a directory that they remove.
 
+# need PROGRAM...: says at once what is missing
+need() {
+    local program
+    for program; do
+        command -v "$program" >/dev/null || { echo "$program: not found (expected: on the PATH)" >&2; exit 2; }
+    done
+}
+
 # read_set DIR: nodes, server_pids (master, replica), master, sentinels, master_name of a local set
 read_set() {
     local file=$1/set.properties i role address

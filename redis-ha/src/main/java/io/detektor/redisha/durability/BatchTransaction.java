@@ -183,8 +183,9 @@ final class BatchTransaction extends Command<String, byte[], String> {
     public void encode(ByteBuf out) {
         int most = Math.toIntExact(mostBytes());
         out.ensureWritable(most);
-        // many small pieces: put into a plain view, they cost a third of what they do in a ByteBuf,
-        // which asks at each one whether it is still there
+        // many small pieces: a ByteBuf asks at each one whether it is still there, a plain view
+        // does
+        // not (docs/explanation/measurements.md)
         int from = out.writerIndex();
         ByteBuffer view = out.internalNioBuffer(from, most);
         int start = view.position();
