@@ -183,9 +183,8 @@ final class BatchTransaction extends Command<String, byte[], String> {
     public void encode(ByteBuf out) {
         int most = Math.toIntExact(mostBytes());
         out.ensureWritable(most);
-        // many small pieces: a ByteBuf asks at each one whether it is still there, a plain view
-        // does
-        // not (docs/explanation/measurements.md)
+        // many small pieces: a ByteBuf asks at each one whether it is still there, and a view of
+        // it does not (docs/explanation/measurements.md)
         int from = out.writerIndex();
         ByteBuffer view = out.internalNioBuffer(from, most);
         int start = view.position();
