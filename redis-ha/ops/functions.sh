@@ -221,8 +221,12 @@ cli() {
     shift
     redis_cli "$container" "" "$@" </dev/null
 }
-# cli_script CONTAINER: the same with commands on standard input, in one connection
-cli_script() { redis_cli "$1" -i; }
+# cli_script CONTAINER ARGUMENT...: the same with commands on standard input, in one connection
+cli_script() {
+    local container=$1
+    shift
+    redis_cli "$container" -i "$@"
+}
 redis_cli() {
     local container=$1 interactive=$2 at=${remote_of[$1]:-}
     shift 2

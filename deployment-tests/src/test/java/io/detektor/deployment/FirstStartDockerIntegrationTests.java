@@ -3,10 +3,14 @@ package io.detektor.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,6 +187,31 @@ class FirstStartDockerIntegrationTests {
         Figures.add("./detektor verify", verified.took().toMillis() + " ms");
         assertThat(verified.out()).doesNotContain("FAIL ");
         assertThat(deployment.detektor("status").ok().out()).contains("all is well");
+    }
+
+    /** On a busy host each docker exec takes seconds; it says nothing of the node that is asked. */
+    @Test
+    void aSlowEngineIsNoSilentNode() throws IOException {
+        Path programs = Files.createDirectories(deployment.directory().resolve("slow-engine"));
+        Path docker = programs.resolve("docker");
+        String path = System.getenv("PATH");
+        Files.writeString(
+                docker,
+                """
+                #!/bin/sh
+                [ "$1" != exec ] || sleep 4
+                PATH='%s'
+                exec docker "$@"
+                """
+                        .formatted(path));
+        Files.setPosixFilePermissions(docker, PosixFilePermissions.fromString("rwxr-xr-x"));
+        set.awaitWhole(Duration.ofSeconds(30));
+
+        Ended status =
+                deployment.withEnvironment("PATH", programs + ":" + path).detektor("status").ok();
+
+        assertThat(status.out()).contains("all is well");
+        assertThat(status.took()).as("it was slow").isGreaterThan(Duration.ofSeconds(4));
     }
 
     @Test
